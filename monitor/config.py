@@ -1,0 +1,125 @@
+"""What an operator sets: environment variables, read once and nowhere else.
+
+Secrets may come from a file instead: `WIREWATCH_SLACK_TOKEN_FILE` names a file
+that holds what `WIREWATCH_SLACK_TOKEN` would. The table in `deploy/README.md`
+is compared with `Settings` by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from monitor.durations import Duration
+from monitor.errors import ConfigError, Fault
+
+PREFIX = "WIREWATCH_"
+FROM_FILE = "_FILE"
+
+Network = IPv4Network | IPv6Network
+
+
+def _networks(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+def _address(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        return None
+    host, colon, port = value.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{value!r} is not an address: write host:port, such as 127.0.0.1:9477, or leave it empty")
+    return (host.strip("[]"), int(port))
+
+
+class Settings(BaseModel):
+    """Every setting, validated. Field names are the variables without `WIREWATCH_`, in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules_dir: Path = Field(default=Path("rules"), description="Folder of the YAML files that editors write.")
+    data_dir: Path = Field(default=Path("data"), description="Where the embedded store keeps its files.")
+    redis_url: SecretStr | None = Field(
+        default=None, description="Redis or Valkey to use (`redis://`, `rediss://`, `unix://`); unset: embedded."
+    )
+    allow_nets: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
+        default=(), description="CIDRs, comma-separated, that feeds and webhooks may reach although private."
+    )
+    poll_floor: Duration = Field(default=60.0, gt=0, description="Shortest interval between two polls of a feed.")
+    http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = Field(
+        default=("127.0.0.1", 9477), description="Address of metrics and health checks; empty for none."
+    )
+    log: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
+    user_agent_contact: str = Field(
+        default="", description="Address that publishers can write to, added to the User-Agent."
+    )
+    slack_token: SecretStr | None = Field(default=None, description="Bot token (`xoxb-…`) for Slack channels.")
+    slack_base_url: str = Field(default="https://slack.com/api/", description="Slack's Web API, or an emulator's.")
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server: `smtp+starttls://user@host:587`, `smtps://user@host:465` or `smtp://host:25`.",
+    )
+    smtp_password: SecretStr | None = Field(default=None, description="Password for the user in `SMTP_URL`.")
+    email_from: str = Field(default="", description="Sender of mail, such as `Wirewatch <wire@example.org>`.")
+
+    @model_validator(mode="after")
+    def _urls(self) -> Self:
+        if self.redis_url and urlsplit(self.redis_url.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("redis_url: must start with redis://, rediss:// or unix://")
+        schemes = ("smtp", "smtps", "smtp+starttls")
+        if self.smtp_url and urlsplit(self.smtp_url.get_secret_value()).scheme not in schemes:
+            raise ValueError("smtp_url: must start with smtp+starttls://, smtps:// or smtp://")
+        return self
+
+
+SECRETS = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Settings from an environment.
+
+    Raises ConfigError naming every variable that is wrong or unknown; a value
+    is never quoted when the variable is a secret.
+    """
+    faults: list[Fault] = []
+    values: dict[str, str] = {}
+    for variable, value in sorted(environ.items()):
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name.endswith(FROM_FILE.lower()) and name.removesuffix(FROM_FILE.lower()) in SECRETS:
+            name = name.removesuffix(FROM_FILE.lower())
+            try:
+                value = Path(value).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                faults.append(Fault(variable, 0, 0, f"cannot read {value}: {_why(error)}"))
+                continue
+        if name not in Settings.model_fields:
+            faults.append(Fault(variable, 0, 0, "no such setting", "the settings are listed in deploy/README.md"))
+        elif value or name == "http":  # an empty variable is an unset one, except where empty means none
+            values[name] = value
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = str(problem["loc"][0]) if problem["loc"] else ""
+            message = problem["msg"].removeprefix("Value error, ")
+            if not name and ": " in message:
+                name, message = message.split(": ", 1)
+            faults.append(Fault(PREFIX + name.upper(), 0, 0, message))
+        raise ConfigError(faults) from None
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "not readable" if isinstance(error, OSError) else "not UTF-8 text"

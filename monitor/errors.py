@@ -1,0 +1,88 @@
+"""Every error that Wirewatch raises on purpose.
+
+    WirewatchError
+    ├── ConfigError          what an editor or operator wrote is wrong: exit 2
+    ├── StoreError
+    │   ├── StoreUnavailable the Redis server is away: wait and try again
+    │   └── StoreUnfit       it would lose data or cannot run our scripts: exit 2
+    ├── NoServer             no Valkey or Redis binary for the embedded store: exit 2
+    └── ChannelError         a delivery did not go through
+        ├── Retryable        not accepted; try again, not before `retry_after`
+        ├── Ambiguous        may have been accepted; look before sending again
+        └── Permanent        will never be accepted as things are
+
+Expected events of the wire (a fetch that failed, a document that is no feed)
+are values in `monitor.model`, not errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class WirewatchError(Exception):
+    """Root of the tree."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in what a person wrote: where, what, and the mend.
+
+    `line` and `column` count from 1; 0 when the fault has no place in a file
+    (an environment variable, a missing folder).
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigError(WirewatchError):
+    """Settings or files are wrong; holds every fault found, in file order."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class StoreError(WirewatchError):
+    """The store did not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The Redis server cannot be reached or is loading; nothing was lost."""
+
+
+class StoreUnfit(StoreError):
+    """The server is configured so that it would lose what we entrust to it."""
+
+
+class NoServer(WirewatchError):
+    """The embedded store found no `valkey-server` or `redis-server` to start."""
+
+
+class ChannelError(WirewatchError):
+    """A delivery did not go through."""
+
+
+class Retryable(ChannelError):
+    """Not accepted; `retry_after` is the least number of seconds to wait, if the far side said so."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class Ambiguous(ChannelError):
+    """The answer was lost (timeout, reset, 5xx): it may stand there already."""
+
+
+class Permanent(ChannelError):
+    """Will not be accepted however often it is tried; an operator must act."""

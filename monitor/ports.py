@@ -1,0 +1,251 @@
+"""What the line needs from the outside, said by the code that needs it.
+
+`pipeline` reads feeds and commits items; `delivery` takes deliveries and
+settles them; each names the few methods that it calls. `store.redis` and
+`store.memory` implement all of the store's ports and pass one contract suite
+(`tests/store`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from monitor.model import (
+    Delivery,
+    Feed,
+    FeedState,
+    Fetched,
+    Fingerprint,
+    Item,
+    Match,
+    Parsed,
+    Receipt,
+    Record,
+    Story,
+    Unreadable,
+    Validators,
+)
+
+# ── ingest ──────────────────────────────────────────────────────────────────
+
+
+class Fetcher(Protocol):
+    """GETs a feed. Never raises for what a server or a network does."""
+
+    async def fetch(self, url: str, validators: Validators) -> Fetched: ...
+
+
+class Parser(Protocol):
+    """Reads a document as a feed, within bounded time and memory."""
+
+    async def parse(self, body: bytes, content_type: str, feed: Feed, now: float) -> Parsed | Unreadable: ...
+
+
+class Matcher(Protocol):
+    """A loaded rule set."""
+
+    def match(self, item: Item) -> tuple[Match, ...]: ...
+
+
+# ── store: the poll schedule ────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A feed that this process may poll until the lease ends; `token` fences a late finish."""
+
+    state: FeedState
+    token: int
+
+
+class Schedule(Protocol):
+    """The due set: which feed is polled when, shared by replicas."""
+
+    async def plan(self, feeds: Sequence[str], now: float) -> None:
+        """Make exactly these feeds known: new ones are due now, others leave the due set.
+
+        A feed that stays keeps its `next_poll`; a feed that left keeps its state for 30 days.
+        """
+
+    async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
+        """Up to `limit` feeds due at `now`, most overdue first, hidden from others for `lease` s."""
+
+    async def finish(self, claim: Claim, state: FeedState) -> bool:
+        """Save the state and the next poll; false when the lease was lost to another process."""
+
+    async def feed_states(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
+        """What is remembered of these feeds; unknown ones are absent."""
+
+    async def poll_now(self, feeds: Sequence[str], now: float) -> None:
+        """Make these feeds due at `now`."""
+
+
+# ── store: items and stories ────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest known revision of an item."""
+
+    revision: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What the store knows near an item, read at one moment.
+
+    `clock` is the number of the newest record at that moment: a commit is
+    refused when a newer record shares a fingerprint key or link with it.
+    """
+
+    records: tuple[Record, ...]
+    """At most eight, most shared passages first."""
+    linked: tuple[Record, ...]
+    """Records that share a link (canonical URL or global guid)."""
+    stories: Mapping[str, Story]
+    """By id, the stories of those records."""
+    clock: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """All that one item changes, written in one step or not at all."""
+
+    record: Record
+    fingerprint: Fingerprint
+    story: Story
+    """After this item; its `version` is the one read, plus one (1: new)."""
+    seen: Seen | None
+    """What the decision took for the item's last revision."""
+    clock: int
+    deliveries: tuple[Delivery, ...]
+
+
+class Archive(Protocol):
+    """What was seen, and the stories it made."""
+
+    async def seen(self, feed: str, keys: Sequence[str]) -> Mapping[str, Seen]:
+        """The last revision of each item of this feed that is known (30 days)."""
+
+    async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
+        """Keep these items in memory: a feed showed them again."""
+
+    async def record(self, number: int) -> Record | None:
+        """A record by number, or None once it has expired (7 days)."""
+
+    async def neighbours(self, fingerprint: Fingerprint, now: float) -> Neighbours: ...
+
+    async def story(self, story_id: str) -> Story | None: ...
+
+    async def commit(self, commit: Commit, now: float) -> bool:
+        """Write it all, or nothing and return false when something newer got in between."""
+
+    async def find(self, needle: str) -> tuple[Record, ...]:
+        """Records by item key, URL or guid, newest first: for `wirewatch why`."""
+
+
+# ── store: the outbox ───────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A delivery that this process holds until its lease ends."""
+
+    delivery: Delivery
+    token: int
+    attempts: int
+    """How often sending was begun before; above 0 with `unsettled`, look before sending."""
+    unsettled: bool
+    """An earlier attempt may have been accepted: its sender died or had no clear answer."""
+    root: Receipt | None
+    """Where the alert's message stands, once it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A delivery given up, and why."""
+
+    delivery: Delivery
+    at: float
+    reason: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much one channel has before it."""
+
+    channel: str
+    waiting: int
+    oldest: float | None
+
+
+class Outbox(Protocol):
+    """Deliveries between commit and receipt."""
+
+    async def put(self, deliveries: Sequence[Delivery]) -> int:
+        """Queue deliveries that belong to no item (ops); known ids are skipped. Returns how many."""
+
+    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
+        """The next due delivery of a channel, or None; counts as an attempt begun."""
+
+    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
+        """Done. False when the lease was lost; then another process decides."""
+
+    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
+        """Not yet: again at `at`. `unsettled` when it may have been accepted."""
+
+    async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
+        """Never: to the dead-letter list; the lane goes on."""
+
+    async def pause(self, channel: str, until: float) -> None:
+        """Nobody takes from this channel before `until`."""
+
+    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]: ...
+
+    async def dead(self, limit: int) -> tuple[Dead, ...]:
+        """Deliveries given up, newest first."""
+
+
+class Store(Schedule, Archive, Outbox, Protocol):
+    """The whole store, as the composition root hands it out."""
+
+    async def ping(self) -> None:
+        """Raise `StoreUnavailable` when the server does not answer."""
+
+    async def check(self) -> tuple[str, ...]:
+        """Warnings on policy and persistence; raises `StoreUnfit` when data would be lost."""
+
+    async def close(self) -> None: ...
+
+
+# ── channels ────────────────────────────────────────────────────────────────
+
+
+class Channel(Protocol):
+    """A destination. It sends; whether and when to try again is decided elsewhere."""
+
+    @property
+    def name(self) -> str:
+        """The name in `routes.yaml`."""
+
+    @property
+    def pace(self) -> float:
+        """Least seconds between two sends."""
+
+    async def open(self) -> None:
+        """Check credentials and connections; raises `ChannelError`."""
+
+    async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        """Send it; the receipt of a raised alert is kept and handed to later events.
+
+        Raises `Retryable`, `Ambiguous` or `Permanent`, nothing else.
+        """
+
+    async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        """Look for a delivery that may have been accepted; None: it is not there (or cannot be found)."""
+
+    async def close(self) -> None: ...
