@@ -15,7 +15,7 @@ a clock or draws a random number.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -35,6 +35,10 @@ class Field(StrEnum):
     TITLE = "title"
     BODY = "body"
     AUTHOR = "author"
+
+
+KEPT = 4_000
+"""Characters of a body that the store keeps."""
 
 
 def digest(*parts: str, length: int = 16) -> str:
@@ -251,6 +255,17 @@ class Item:
                 return self.body, self.wire.copy
             case Field.AUTHOR:
                 return self.author, Span(0, len(self.author))
+
+    def kept(self) -> Item:
+        """The item as the store keeps it: a long body cut to `KEPT` characters, spans with it."""
+        if len(self.body) <= KEPT:
+            return self
+        wire = replace(
+            self.wire,
+            copy=Span(min(self.wire.copy.start, KEPT), min(self.wire.copy.end, KEPT)),
+            text=Span(min(self.wire.text.start, KEPT), min(self.wire.text.end, KEPT)),
+        )
+        return replace(self, body=self.body[:KEPT], wire=wire)
 
     def ref(self) -> ItemRef:
         """The short form that travels in events."""
@@ -575,5 +590,5 @@ class Record:
     evidence: str
     matches: tuple[Match, ...]
     outcome: Outcome
-    alerts: tuple[str, ...] = field(default=())
+    alerts: tuple[str, ...] = ()
     """Ids of the alerts that this item raised, changed or joined."""

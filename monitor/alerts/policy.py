@@ -1,0 +1,331 @@
+"""What an item does to its story and to the people who were told of it.
+
+`decide` takes everything that bears on the matter as one `Situation` and
+returns the whole `Decision`: the story after it, the deliveries it causes, and
+the reason in words. It touches nothing, so every row of the table below is a
+test.
+
+What those already alerted hear, by what the item is (`_follow_up`):
+
+    withdrawal                  withdrawn   ping    the message is struck through
+    correction                  corrected   ping    with the words before and after
+    hold                        updated     ping    the message says so
+    refile, small re-wording    updated     edit    the message changes silently
+    repeat                      nothing
+    update, urgent, flash       updated     reply   ping if a rule newly asks for it
+    a development in place      updated     reply   as above
+    copy, derived, report       attached    reply   "also carried by" grows
+
+and a channel that a match leads to and that has no alert of this story yet
+gets one (`raised`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.alerts.card import card
+from monitor.alerts.changes import changes, material
+from monitor.alerts.routes import Route, Routed, route
+from monitor.model import (
+    Alert,
+    AlertEvent,
+    AlertStatus,
+    Carrier,
+    Change,
+    Delivery,
+    EventKind,
+    Fate,
+    Hit,
+    Item,
+    Kind,
+    Manner,
+    Match,
+    Outcome,
+    Record,
+    Relation,
+    Story,
+    Verdict,
+    digest,
+)
+
+MOST_CARRIERS = 200
+"""Carriers a story remembers; the first stays, then the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that bears on what to do about one item."""
+
+    item: Item
+    now: float
+    matches: tuple[Match, ...]
+    verdict: Verdict
+    previous: Record | None
+    """The same item as it was when last seen, if its text has changed since."""
+    compared: Item | None
+    """The text to show changes against: the previous one, or the one the verdict compared with."""
+    story: Story | None
+    """The story it belongs to, as it stands; None: it opens one."""
+    seeding: bool
+    """It came with a feed's first poll and is not to alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to write: the story after the item, what goes out, and why."""
+
+    story: Story
+    relation: Relation
+    outcome: Outcome
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """Ids of the alerts that hear of it."""
+        return tuple(dict.fromkeys(delivery.lane for delivery in self.deliveries))
+
+
+@dataclass(frozen=True, slots=True)
+class _FollowUp:
+    """How those already alerted hear of an item, if they do."""
+
+    fate: Fate
+    reason: str
+    event: EventKind | None = None
+    manner: Manner = Manner.REPLY
+    status: AlertStatus | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
+    """What becomes of an item."""
+    item, story = situation.item, _joined(situation)
+    relation = _relation(situation)
+    if situation.seeding:
+        reason = "came with the first poll of its feed, which never alerts beyond its `backfill`"
+        return Decision(story, relation, Outcome(Fate.SEEDED, reason), ())
+
+    follow_up = _follow_up(situation)
+    if follow_up.status is not None:
+        story = replace(story, status=follow_up.status)
+    routed = {r.channel: r for r in route(routes, item, situation.matches)} if _may_raise(item) else {}
+    alerts: list[Alert] = []
+    deliveries: list[Delivery] = []
+    for alert in story.alerts:
+        told, delivery = _tell(situation, story, alert, follow_up, routed.pop(alert.channel, None))
+        alerts.append(told)
+        deliveries += [delivery] if delivery else []
+    raised = [_raise(situation, story, to) for to in routed.values()]
+    story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
+    deliveries += [delivery for _, delivery in raised]
+    outcome = _outcome(situation, follow_up, [alert for alert, _ in raised], deliveries)
+    return Decision(story, relation, outcome, tuple(deliveries))
+
+
+def _relation(situation: Situation) -> Relation:
+    return situation.previous.relation if situation.previous else situation.verdict.relation
+
+
+def _joined(situation: Situation) -> Story:
+    """The story with this item among its carriers."""
+    item, now, story = situation.item, situation.now, situation.story
+    this = Carrier(item.key, item.source, item.url, item.headline or item.title, _relation(situation), now)
+    if story is None:
+        return Story(
+            id=digest(item.key, repr(now), length=12),
+            version=1,
+            opened_at=now,
+            last_at=now,
+            headline=this.title,
+            carriers=(replace(this, relation=Relation.NEW),),
+            wire_number=item.wire.number,
+        )
+    known = [carrier for carrier in story.carriers if carrier.item == item.key]
+    if known:
+        this = replace(this, at=known[0].at, relation=known[0].relation)
+        carriers = tuple(this if carrier.item == item.key else carrier for carrier in story.carriers)
+    else:
+        carriers = (*story.carriers, this)
+    if len(carriers) > MOST_CARRIERS:
+        carriers = (carriers[0], *carriers[-(MOST_CARRIERS - 1) :])
+    return replace(
+        story,
+        version=story.version + 1,
+        last_at=now,
+        carriers=carriers,
+        wire_number=max(story.wire_number, item.wire.number),
+    )
+
+
+def _may_raise(item: Item) -> bool:
+    """Whether a text of this kind is news to those not told yet."""
+    return item.wire.kind not in (Kind.WITHDRAWAL, Kind.REPEAT, Kind.ADVISORY)
+
+
+def _follow_up(situation: Situation) -> _FollowUp:
+    """The table of this module, top to bottom."""
+    item, compared = situation.item, situation.compared
+    changed = changes(compared, item) if compared else ()
+    match item.wire.kind:
+        case Kind.WITHDRAWAL:
+            reason = "the desk withdrew it"
+            return _FollowUp(Fate.WITHDRAWN, reason, EventKind.WITHDRAWN, Manner.PING, AlertStatus.WITHDRAWN)
+        case Kind.CORRECTION:
+            reason = "the desk corrected it"
+            status = AlertStatus.CORRECTED
+            return _FollowUp(Fate.CORRECTED, reason, EventKind.CORRECTED, Manner.PING, status, changed)
+        case Kind.HOLD:
+            reason = "the desk holds it until checked"
+            return _FollowUp(Fate.HELD, reason, EventKind.UPDATED, Manner.PING, AlertStatus.HELD)
+        case Kind.ADVISORY:
+            return _FollowUp(Fate.ADVISORY, "a note to editors, not news")
+        case Kind.REPEAT:
+            return _FollowUp(Fate.REPEATED, "the desk sent it again, unchanged")
+        case Kind.REFILE:
+            reason = "sent again for a small slip"
+            return _FollowUp(Fate.MINOR, reason, EventKind.UPDATED, Manner.EDIT, None, changed)
+    if situation.previous is not None:
+        return _revised(situation, situation.previous, changed)
+    if item.wire.kind in (Kind.UPDATE, Kind.URGENT, Kind.FLASH) and situation.verdict.relation is not Relation.COPY:
+        reason = f"a later version of the story: {situation.verdict.evidence}"
+        status = _released(situation)
+        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.REPLY, status, changed)
+    reason = f"{situation.verdict.relation} of a story already told: {situation.verdict.evidence}"
+    return _FollowUp(Fate.ATTACHED, reason, EventKind.ATTACHED)
+
+
+def _revised(situation: Situation, previous: Record, changed: tuple[Change, ...]) -> _FollowUp:
+    """An item whose text changed in place without a word of correction."""
+    item = situation.item
+    announced = item.wire.kind is Kind.UPDATE and item.wire.number != previous.item.wire.number
+    if announced or material(previous.item, item):
+        reason = "its text changed: a development"
+        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.REPLY, _released(situation), changed)
+    if item.headline != previous.item.headline:
+        return _FollowUp(Fate.MINOR, "re-worded, nothing new in it", EventKind.UPDATED, Manner.EDIT, None, changed)
+    return _FollowUp(Fate.MINOR, "re-worded below the headline, nothing new in it")
+
+
+def _released(situation: Situation) -> AlertStatus | None:
+    """A story on hold is live again when its desk sends a new text of it."""
+    held = situation.story is not None and situation.story.status is AlertStatus.HELD
+    return AlertStatus.LIVE if held else None
+
+
+def _tell(
+    situation: Situation, story: Story, alert: Alert, follow_up: _FollowUp, routed: Routed | None
+) -> tuple[Alert, Delivery | None]:
+    """An alert already raised, after this item, and the delivery that says so."""
+    if follow_up.event is None:
+        return alert, None
+    item = situation.item
+    new_matches = [match for match in routed.matches if match.rule not in alert.rules] if routed else []
+    severity = max(alert.severity, routed.severity) if routed else alert.severity
+    calls = severity > alert.severity or (new_matches and follow_up.event is EventKind.UPDATED)
+    shown = alert.card
+    if item.key == alert.item:  # the text on the card itself changed
+        shown = card(item, [match for match in situation.matches if match.rule in alert.rules] or new_matches)
+        shown = replace(
+            shown,
+            rules=alert.card.rules,
+            spellings=shown.spellings or alert.card.spellings,
+            note=item.wire.note or alert.card.note,
+        )
+    shown = replace(
+        shown,
+        severity=severity,
+        status=follow_up.status or alert.card.status,
+        rules=tuple(dict.fromkeys((*shown.rules, *(match.title or match.rule for match in new_matches)))),
+        carriers=tuple(carrier for carrier in story.carriers if carrier.item != alert.item),
+    )
+    told = replace(
+        alert,
+        rules=(*alert.rules, *(match.rule for match in new_matches)),
+        severity=severity,
+        revision=alert.revision + 1,
+        card=shown,
+    )
+    hits = tuple(hit for match in situation.matches if match.rule in told.rules for hit in match.hits)
+    manner = Manner.PING if calls else follow_up.manner
+    return told, _delivery(situation, story, told, follow_up.event, manner, hits, follow_up.changes)
+
+
+def _raise(situation: Situation, story: Story, routed: Routed) -> tuple[Alert, Delivery]:
+    """A first alert of this story for a channel."""
+    item = situation.item
+    status = AlertStatus.CORRECTED if item.wire.kind is Kind.CORRECTION else story.status
+    alert = Alert(
+        id=digest(story.id, routed.channel, length=12),
+        channel=routed.channel,
+        rules=tuple(match.rule for match in routed.matches),
+        severity=routed.severity,
+        item=item.key,
+        revision=1,
+        raised_at=situation.now,
+        card=card(item, routed.matches, story.carriers, status, item.wire.note),
+    )
+    hits = tuple(hit for match in routed.matches for hit in match.hits)
+    return alert, _delivery(situation, story, alert, EventKind.RAISED, Manner.PING, hits)
+
+
+def _delivery(
+    situation: Situation,
+    story: Story,
+    alert: Alert,
+    kind: EventKind,
+    manner: Manner,
+    hits: tuple[Hit, ...],
+    changed: tuple[Change, ...] = (),
+) -> Delivery:
+    item = situation.item
+    event = AlertEvent(
+        kind=kind,
+        at=situation.now,
+        alert_id=alert.id,
+        story_id=story.id,
+        rules=alert.rules,
+        severity=alert.severity,
+        item=item.ref(),
+        relation=_relation(situation),
+        hits=hits,
+        card=alert.card,
+        manner=manner,
+        changes=changed,
+        note=item.wire.note,
+    )
+    return Delivery(
+        id=digest(alert.id, kind, str(alert.revision)),
+        lane=alert.id,
+        channel=alert.channel,
+        event=event,
+        created_at=situation.now,
+        not_before=_embargo(situation) or 0.0,
+    )
+
+
+def _embargo(situation: Situation) -> float | None:
+    """The time before which nothing may be told, if it is still to come."""
+    embargo = situation.item.wire.embargo
+    return embargo if embargo is not None and embargo > situation.now else None
+
+
+def _outcome(
+    situation: Situation, follow_up: _FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery]
+) -> Outcome:
+    """One fate and its reason: the loudest of what happened."""
+    rules = ", ".join(match.rule for match in situation.matches)
+    if raised:
+        channels = ", ".join(alert.channel for alert in raised)
+        if _embargo(situation):
+            return Outcome(Fate.EMBARGOED, f"matched {rules}; goes to {channels} when its embargo ends")
+        return Outcome(Fate.ALERTED, f"matched {rules}; told {channels}")
+    if deliveries or follow_up.event is None:
+        if deliveries or situation.story is not None or not _may_raise(situation.item):
+            return Outcome(follow_up.fate, follow_up.reason)
+    if situation.matches and _may_raise(situation.item):
+        return Outcome(Fate.UNROUTED, f"matched {rules}, but no route of routes.yaml fits")
+    if not situation.matches:
+        return Outcome(Fate.UNMATCHED, "no rule asks for it")
+    return Outcome(follow_up.fate, follow_up.reason + "; nobody had been told of it")
