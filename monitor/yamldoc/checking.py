@@ -16,6 +16,8 @@ from monitor.yamldoc.document import KEY, Document, Loc
 
 M = TypeVar("M", bound=BaseModel)
 
+_Schema = dict[str, Any]
+
 
 def validate(document: Document, model: type[M]) -> M:
     """The document as a `model`.
@@ -137,11 +139,13 @@ def _known_keys(model: type[BaseModel], loc: Loc) -> list[str]:
     here = list(_alternatives(schema, schema))
     for part in loc:
         below = [found for place in here for found in _step(schema, place, part)]
-        here = below or here  # a part that leads nowhere is the name of a union's member
+        here = below or [place for place in here if _is_tagged(place, part)] or here
     return list(dict.fromkeys(key for place in here for key in place.get("properties", ())))
 
 
-_Schema = dict[str, Any]
+def _is_tagged(place: _Schema, part: str | int) -> bool:
+    """Whether this is the member of a union that pydantic calls `part`."""
+    return any(value.get("const") == part for value in place.get("properties", {}).values())
 
 
 @lru_cache(maxsize=8)
