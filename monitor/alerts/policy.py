@@ -68,8 +68,8 @@ class Situation:
     """The text to show changes against: the previous one, or the one the verdict compared with."""
     story: Story | None
     """The story it belongs to, as it stands; None: it opens one."""
-    seeding: bool
-    """It came with a feed's first poll and is not to alert."""
+    hushed: Outcome | None
+    """Why it is not to alert whatever it says, such as a feed's first poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,14 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     """What becomes of an item."""
     item, story = situation.item, _joined(situation)
     relation = _relation(situation)
-    if situation.seeding:
-        reason = "came with the first poll of its feed, which never alerts beyond its `backfill`"
-        return Decision(story, relation, Outcome(Fate.SEEDED, reason), ())
+    if situation.hushed is not None:
+        return Decision(story, relation, situation.hushed, ())
 
     follow_up = _follow_up(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
     routed = {r.channel: r for r in route(routes, item, situation.matches)} if _may_raise(item) else {}
+    has_route = bool(routed)
     alerts: list[Alert] = []
     deliveries: list[Delivery] = []
     for alert in story.alerts:
@@ -120,7 +120,7 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     raised = [_raise(situation, story, to) for to in routed.values()]
     story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
     deliveries += [delivery for _, delivery in raised]
-    outcome = _outcome(situation, follow_up, [alert for alert, _ in raised], deliveries)
+    outcome = _outcome(situation, follow_up, [alert for alert, _ in raised], deliveries, has_route)
     return Decision(story, relation, outcome, tuple(deliveries))
 
 
@@ -174,8 +174,7 @@ def _follow_up(situation: Situation) -> _FollowUp:
             return _FollowUp(Fate.WITHDRAWN, reason, EventKind.WITHDRAWN, Manner.PING, AlertStatus.WITHDRAWN)
         case Kind.CORRECTION:
             reason = "the desk corrected it"
-            status = AlertStatus.CORRECTED
-            return _FollowUp(Fate.CORRECTED, reason, EventKind.CORRECTED, Manner.PING, status, changed)
+            return _FollowUp(Fate.CORRECTED, reason, EventKind.CORRECTED, Manner.PING, AlertStatus.CORRECTED, changed)
         case Kind.HOLD:
             reason = "the desk holds it until checked"
             return _FollowUp(Fate.HELD, reason, EventKind.UPDATED, Manner.PING, AlertStatus.HELD)
@@ -312,7 +311,7 @@ def _embargo(situation: Situation) -> float | None:
 
 
 def _outcome(
-    situation: Situation, follow_up: _FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery]
+    situation: Situation, follow_up: _FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery], routed: bool
 ) -> Outcome:
     """One fate and its reason: the loudest of what happened."""
     rules = ", ".join(match.rule for match in situation.matches)
@@ -321,11 +320,10 @@ def _outcome(
         if _embargo(situation):
             return Outcome(Fate.EMBARGOED, f"matched {rules}; goes to {channels} when its embargo ends")
         return Outcome(Fate.ALERTED, f"matched {rules}; told {channels}")
-    if deliveries or follow_up.event is None:
-        if deliveries or situation.story is not None or not _may_raise(situation.item):
-            return Outcome(follow_up.fate, follow_up.reason)
-    if situation.matches and _may_raise(situation.item):
-        return Outcome(Fate.UNROUTED, f"matched {rules}, but no route of routes.yaml fits")
+    if deliveries or not _may_raise(situation.item):
+        return Outcome(follow_up.fate, follow_up.reason)
     if not situation.matches:
         return Outcome(Fate.UNMATCHED, "no rule asks for it")
-    return Outcome(follow_up.fate, follow_up.reason + "; nobody had been told of it")
+    if not routed:
+        return Outcome(Fate.UNROUTED, f"matched {rules}, but no route of routes.yaml fits")
+    return Outcome(follow_up.fate, follow_up.reason)

@@ -1,0 +1,1 @@
+"""How the service shows itself: logs, metrics, and health over HTTP."""

@@ -1,0 +1,69 @@
+"""`/metrics`, `/healthz` and `/readyz` on one small port.
+
+`/healthz` answers 200 while the process runs its loop: restart it when it does
+not. `/readyz` answers 200 while it does its work, and 503 with the reasons
+while it cannot: alert on it, do not restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from monitor.observe.metrics import Metrics
+
+
+@dataclass(slots=True)
+class Readiness:
+    """What the service knows of its own state; written by the parts, read by `/readyz`."""
+
+    store: str = "not opened yet"
+    """Empty while the store answers, else what is wrong."""
+    rules_hash: str = ""
+    rules_fault: str = ""
+    """Why the files in the rules folder are not in force, if they are not."""
+    last_tick: float = 0.0
+    feeds: int = 0
+
+    @property
+    def troubles(self) -> list[str]:
+        """Why work cannot go on."""
+        return [f"store: {self.store}"] if self.store else []
+
+
+@asynccontextmanager
+async def serve(address: tuple[str, int], metrics: Metrics, readiness: Readiness) -> AsyncIterator[tuple[str, int]]:
+    """Answer on `address` (port 0: any) while the context is open; yields host and port."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def readyz(_: web.Request) -> web.Response:
+        troubles = readiness.troubles
+        body = {
+            "status": "unready" if troubles else "ready",
+            "troubles": troubles,
+            "rules": readiness.rules_hash,
+            "rules_fault": readiness.rules_fault,
+            "last_tick": readiness.last_tick,
+            "feeds": readiness.feeds,
+        }
+        return web.json_response(body, status=503 if troubles else 200)
+
+    async def exposition(_: web.Request) -> web.Response:
+        return web.Response(body=metrics.render(), content_type="text/plain", charset="utf-8")
+
+    app = web.Application()
+    app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", exposition)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, *address, reuse_address=True)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        yield host, port
+    finally:
+        await runner.cleanup()
