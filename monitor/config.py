@@ -86,8 +86,8 @@ SECRETS = frozenset(name for name, field in Settings.model_fields.items() if "Se
 def load(environ: Mapping[str, str]) -> Settings:
     """Settings from an environment.
 
-    Raises ConfigError naming every variable that is wrong or unknown; a value
-    is never quoted when the variable is a secret.
+    Raises ConfigError naming every variable that is wrong; a value is never
+    quoted when the variable is a secret.
     """
     faults: list[Fault] = []
     values: dict[str, str] = {}
@@ -102,9 +102,9 @@ def load(environ: Mapping[str, str]) -> Settings:
             except (OSError, UnicodeDecodeError) as error:
                 faults.append(Fault(variable, 0, 0, f"cannot read {value}: {_why(error)}"))
                 continue
-        if name not in Settings.model_fields:
-            faults.append(Fault(variable, 0, 0, "no such setting", "the settings are listed in deploy/README.md"))
-        elif value or name == "http":  # an empty variable is an unset one, except where empty means none
+        if name in Settings.model_fields and (
+            value or name == "http"
+        ):  # an empty variable is an unset one, except where empty means none
             values[name] = value
     try:
         settings = Settings.model_validate(values)
@@ -119,6 +119,13 @@ def load(environ: Mapping[str, str]) -> Settings:
     if faults:
         raise ConfigError(faults)
     return settings
+
+
+def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables that look like ours and are not: slips, or what Kubernetes adds for a service of our name."""
+    ours = {PREFIX + name.upper() for name in Settings.model_fields}
+    ours |= {PREFIX + name.upper() + FROM_FILE for name in SECRETS}
+    return tuple(sorted(variable for variable in environ if variable.startswith(PREFIX) and variable not in ours))
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
