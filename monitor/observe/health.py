@@ -20,7 +20,7 @@ from monitor.observe.metrics import Metrics
 class Readiness:
     """What the service knows of its own state; written by the parts, read by `/readyz`."""
 
-    store: str = "not opened yet"
+    store: str = ""
     """Empty while the store answers, else what is wrong."""
     rules_hash: str = ""
     rules_fault: str = ""

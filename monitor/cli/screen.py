@@ -1,0 +1,80 @@
+"""What commands share: settings, consoles, and how faults and items look on a terminal."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from monitor import config
+from monitor.config import Settings
+from monitor.durations import written
+from monitor.errors import Fault
+from monitor.model import Hit, Item, Span
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+HIT = "bold reverse yellow"
+SEVERITY = {"low": "dim", "normal": "default", "high": "bold yellow", "flash": "bold red"}
+
+
+def settings() -> Settings:
+    """Settings from the process's environment; raises ConfigError."""
+    return config.load(os.environ)
+
+
+def problems(faults: Sequence[Fault]) -> None:
+    """Every fault with its place, then how many there are."""
+    for fault in faults:
+        place = f"{fault.file}:{fault.line}:{fault.column}" if fault.line else fault.file
+        line = Text.assemble((place, "bold"), ": ", (fault.message, "red"))
+        if fault.hint:
+            line.append(f"\n    {fault.hint}", "cyan")
+        err.print(line)
+    err.print(f"{len(faults)} problem{'s' if len(faults) != 1 else ''} found.", style="bold red")
+
+
+def ago(at: float, now: float) -> str:
+    """`3m ago`, `in 20s`, or `never`."""
+    if not at:
+        return "never"
+    rounded = round(abs(now - at))
+    if rounded == 0:
+        return "now"
+    return f"{written(rounded)} ago" if at < now else f"in {written(rounded)}"
+
+
+def clock(at: float) -> str:
+    """A moment in UTC, to the second."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def plain(text: str) -> str:
+    """Text from outside without the control characters that would steer a terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
+
+
+def marked(text: str, spans: Sequence[Span]) -> Text:
+    """Text with stretches of it highlighted."""
+    shown = Text(plain(text))
+    for span in spans:
+        shown.stylize(HIT, span.start, span.end)
+    return shown
+
+
+def passage(item: Item, hit: Hit, around: int = 60) -> Text:
+    """A hit with a little of the text around it."""
+    text = {"title": item.title, "body": item.body, "author": item.author}[hit.field]
+    start, end = max(0, hit.start - around), min(len(text), hit.end + around)
+    shown = marked(text[start:end].replace("\n", " "), [Span(hit.start - start, hit.end - start)])
+    return Text.assemble("…" if start else "", shown, "…" if end < len(text) else "")
+
+
+def now() -> float:
+    """The time, for tables."""
+    return time.time()

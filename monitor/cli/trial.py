@@ -1,0 +1,148 @@
+"""`wirewatch try`: which rules match this text or feed, and where."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.text import Text
+
+from monitor import __version__, desk
+from monitor.cli.screen import SEVERITY, marked, now, out, passage, plain, settings
+from monitor.config import Settings
+from monitor.errors import ConfigError, Fault
+from monitor.ingest.fetch import HttpFetcher
+from monitor.ingest.parse import ParserPool
+from monitor.ingest.wire import read_wire
+from monitor.model import Feed, FetchFailed, Field, Item, Match, Page, Span, Unreadable, Validators, digest
+
+FEED_LIKE = ("<?xml", "<rss", "<feed", "<rdf", "{")
+
+
+def trial(
+    source: Annotated[
+        str, typer.Argument(metavar="[FILE|-|URL]", help="A text, a feed's document, or a feed's address.")
+    ] = "-",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each item.")] = False,
+) -> None:
+    """Try the rules on a text or a feed, and see what matched where. Nothing is stored or sent.
+
+    A text's first line is its title. `-` reads standard input.
+
+    Examples:
+        wirewatch try story.txt
+        echo 'Lavrov and Wang Yi praise a new "world order"' | wirewatch try
+        wirewatch try https://feeds.bbci.co.uk/news/world/rss.xml
+    """
+    current = settings()
+    loaded = desk.load(current.rules_dir, current)
+    items = _items(source, current)
+    matched = [(item, loaded.rules.match(item)) for item in items]
+    if as_json:
+        for item, matches in matched:
+            print(json.dumps(_as_json(item, matches), ensure_ascii=False))
+        return
+    for item, matches in matched:
+        if matches or len(matched) == 1:
+            _show(item, matches)
+    hit = sum(bool(matches) for _, matches in matched)
+    out.print(f"\n{hit} of {len(matched)} items match; {len(loaded.rules.rules)} rules tried.", style="dim")
+
+
+def _items(source: str, current: Settings) -> Sequence[Item]:
+    """The items of a URL, a feed document, or the one item that a plain text is."""
+    if urlsplit(source).scheme in ("http", "https"):
+        return asyncio.run(_fetched(source, current))
+    try:
+        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise ConfigError([Fault(source, 0, 0, f"cannot be read: {error.strerror}")]) from None
+    opening = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t").lower()
+    if opening.startswith(FEED_LIKE):
+        return asyncio.run(_parsed(body, "", source))
+    return [_text_item(body.decode("utf-8", "replace"))]
+
+
+async def _fetched(source: str, current: Settings) -> Sequence[Item]:
+    async with HttpFetcher(f"wirewatch/{__version__} (feed monitor)", current.allow_nets) as fetcher:
+        answer = await fetcher.fetch(source, Validators())
+    if isinstance(answer, Page):
+        return await _parsed(answer.body, answer.content_type, source)
+    reason = answer.reason if isinstance(answer, FetchFailed) else "the server says it is unchanged"
+    raise ConfigError([Fault(source, 0, 0, reason)])
+
+
+async def _parsed(body: bytes, content_type: str, source: str) -> Sequence[Item]:
+    feed = Feed(id="try", url=source, source=urlsplit(source).hostname or source, every=0.0)
+    async with ParserPool() as parser:
+        parsed = await parser.parse(body, content_type, feed, now())
+    if isinstance(parsed, Unreadable):
+        raise ConfigError([Fault(source, 0, 0, parsed.reason)])
+    return parsed.items
+
+
+def _text_item(text: str) -> Item:
+    title, _, body = text.strip().partition("\n")
+    title, body = title.strip(), body.strip()
+    return Item(
+        key=digest("try", text),
+        revision=digest(text),
+        feed="try",
+        source="try",
+        guid="",
+        url="",
+        title=title,
+        body=body,
+        author="",
+        categories=(),
+        lang="",
+        published=None,
+        updated=None,
+        seen_at=now(),
+        wire=read_wire(title, body),
+    )
+
+
+def _show(item: Item, matches: Sequence[Match]) -> None:
+    spans = [Span(hit.start, hit.end) for match in matches for hit in match.hits if hit.field is Field.TITLE]
+    out.print()
+    out.print(Text.assemble(marked(item.title, spans), style="bold"))
+    if item.wire.kind != "news":
+        out.print(f"  the desk calls it: {item.wire.kind}", style="dim")
+    if not matches:
+        out.print("  no rule matches", style="dim")
+    for match in matches:
+        out.print(
+            Text.assemble("  ", (match.rule, "bold green"), "  ", (str(match.severity), SEVERITY[str(match.severity)]))
+        )
+        for hit in match.hits:
+            named = f"  @{hit.entity}" if hit.entity else ""
+            where = (f"{hit.field}:{hit.start}-{hit.end}", "cyan")
+            out.print(Text.assemble("    ", where, (named, "magenta"), "  ", passage(item, hit)))
+
+
+def _as_json(item: Item, matches: Sequence[Match]) -> dict[str, object]:
+    return {
+        "title": plain(item.title),
+        "url": item.url,
+        "guid": item.guid,
+        "kind": item.wire.kind,
+        "matches": [
+            {
+                "rule": match.rule,
+                "severity": str(match.severity),
+                "tags": list(match.tags),
+                "hits": [
+                    {"field": h.field, "start": h.start, "end": h.end, "text": h.text, "entity": h.entity}
+                    for h in match.hits
+                ],
+            }
+            for match in matches
+        ],
+    }

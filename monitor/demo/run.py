@@ -1,0 +1,67 @@
+"""The demo: the real service on the bundled wire, then what it came to."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from ipaddress import ip_network
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from monitor import app
+from monitor.config import Settings
+from monitor.demo import folder, script, summary
+from monitor.demo.server import WireServer
+from monitor.model import Delivery, Fingerprint, Record
+from monitor.ports import Archive
+
+AFTERGLOW = 3.0
+"""Seconds the service goes on after the last word of the script, so that all of it is polled and told."""
+
+
+async def run(out: Console) -> None:
+    """Play the wire to the real service and print what a desk would get, then a summary."""
+    wire = script.load()
+    told: list[Delivery] = []
+    _introduce(out, wire)
+    with TemporaryDirectory(prefix="wirewatch-demo-") as temporary:
+        rules, data = Path(temporary, "rules"), Path(temporary, "data")
+        async with WireServer(wire, time.time) as server:
+            folder.lay_out(rules, wire.outlets.values(), server.base)
+            settings = Settings(
+                rules_dir=rules,
+                data_dir=data,
+                allow_nets=(ip_network("127.0.0.0/8"),),
+                poll_floor=0.2,
+                http=None,
+            )
+            async with app.running(settings, stream=out.file, accepted=told.append) as service:
+                serving = asyncio.create_task(service.serve())
+                while server.second < wire.length + AFTERGLOW and not serving.done():  # noqa: ASYNC110 (the play's clock is polled)
+                    await asyncio.sleep(0.1)
+                service.stop()
+                await serving
+                records = await _records(service.store)
+            seconds = server.second
+    tally = summary.count(records, [sent.event for sent in told], outlets=len(wire.outlets), seconds=seconds)
+    out.print(summary.render(tally))
+
+
+def _introduce(out: Console, wire: script.Script) -> None:
+    words = (
+        f"{len(wire.outlets)} outlets will publish {len({r.guid for r in wire.releases.values()})} items within "
+        f"{wire.length:.0f} seconds on a small server on this machine. The service polls them, with an embedded store "
+        "and the rules in monitor/demo/rules. What follows is what its desk gets."
+    )
+    out.print(Padding(Text(words, "dim"), (1, 0)))
+
+
+async def _records(archive: Archive) -> list[Record]:
+    """Everything the store remembers, in the order in which it was committed."""
+    newest = (await archive.neighbours(Fingerprint((), ()), time.time())).clock
+    found = [await archive.record(number) for number in range(1, newest + 1)]
+    return [record for record in found if record is not None]

@@ -1,0 +1,166 @@
+"""The rules folder, read whole: every file, every fault, or a set that holds together.
+
+    feeds.yaml      what to poll
+    routes.yaml     channels, who hears what, where the service's own troubles go
+    entities/*.yaml people and organisations with their spellings
+    *.yaml          rules
+
+The daemon, hot reload and `wirewatch check` share this one loader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from monitor import rules, yamldoc
+from monitor.alerts.routes import Route
+from monitor.channels import ChannelConfig, missing
+from monitor.channels.console import ConsoleConfig
+from monitor.config import Settings
+from monitor.errors import ConfigError, Fault
+from monitor.ingest.feeds import load_feeds
+from monitor.model import Feed
+
+FEEDS = "feeds.yaml"
+ROUTES = "routes.yaml"
+ENTITIES = "entities"
+SUFFIXES = (".yaml", ".yml")
+
+
+def _none_is_empty(value: object) -> object:
+    return [] if value is None else value
+
+
+class RoutesFile(BaseModel):
+    """The shape of `routes.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channels: dict[str, ChannelConfig]
+    routes: list[Route]
+    ops: Annotated[list[str], BeforeValidator(_none_is_empty)] = []
+
+
+CONSOLE_ONLY = RoutesFile(channels={"here": ConsoleConfig(type="console")}, routes=[Route(to=("here",))], ops=["here"])
+"""What a folder without `routes.yaml` means: everything to the console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything an editor wrote, valid as a whole."""
+
+    feeds: dict[str, Feed]
+    rules: rules.RuleSet
+    channels: dict[str, ChannelConfig]
+    routes: tuple[Route, ...]
+    ops: tuple[str, ...]
+    hash: str
+    """Of all files, 12 hex digits: says which set is in force."""
+
+
+@dataclass(slots=True)
+class InForce:
+    """The set that holds now. A reload replaces it whole; who holds a `Desk` finishes with that one."""
+
+    desk: Desk
+
+
+def load(folder: Path, settings: Settings) -> Desk:
+    """Read the rules folder.
+
+    Raises ConfigError with every fault of every file, each with its place.
+    """
+    faults: list[Fault] = []
+    files = _read(folder, faults)
+    feeds = _feeds(files.get(FEEDS), settings, faults) if FEEDS in files else []
+    if FEEDS not in files:
+        faults.append(Fault(str(folder / FEEDS), 0, 0, "there is no such file", "it lists the feeds to poll"))
+    entity_files = [(str(folder / name), text) for name, text in files.items() if name.startswith(f"{ENTITIES}/")]
+    rule_files = [
+        (str(folder / name), text) for name, text in files.items() if "/" not in name and name not in (FEEDS, ROUTES)
+    ]
+    rule_set: rules.RuleSet | None = None
+    try:
+        rule_set = rules.load(entity_files, rule_files)
+    except ConfigError as error:
+        faults += error.faults
+    wiring = CONSOLE_ONLY
+    if ROUTES in files:
+        wiring = _wiring(str(folder / ROUTES), files[ROUTES], rule_set, settings, faults) or wiring
+    if faults or rule_set is None:
+        raise ConfigError(faults)
+    return Desk(
+        feeds={feed.id: feed for feed in feeds},
+        rules=rule_set,
+        channels=wiring.channels,
+        routes=tuple(wiring.routes),
+        ops=tuple(wiring.ops),
+        hash=hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12],
+    )
+
+
+def _read(folder: Path, faults: list[Fault]) -> dict[str, str]:
+    """Text of every YAML file, by path below the folder, sorted."""
+    if not folder.is_dir():
+        hint = "name your rules folder in WIREWATCH_RULES_DIR, or run from where it is"
+        faults.append(Fault(str(folder), 0, 0, "there is no such folder", hint))
+        return {}
+    texts: dict[str, str] = {}
+    for path in sorted([*folder.iterdir(), *(folder / ENTITIES).glob("*")]):
+        if path.suffix not in SUFFIXES or path.name.startswith("."):
+            continue
+        try:
+            texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            faults.append(Fault(str(path), 0, 0, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8"))
+        except OSError as error:
+            faults.append(Fault(str(path), 0, 0, f"cannot be read: {error.strerror}"))
+    return texts
+
+
+def _feeds(text: str | None, settings: Settings, faults: list[Fault]) -> Sequence[Feed]:
+    try:
+        document = yamldoc.read(text or "", str(settings.rules_dir / FEEDS))
+        return load_feeds(document, settings.poll_floor)
+    except ConfigError as error:
+        faults += error.faults
+        return []
+
+
+def _wiring(
+    name: str, text: str, rule_set: rules.RuleSet | None, settings: Settings, faults: list[Fault]
+) -> RoutesFile | None:
+    """`routes.yaml`, with every name in it checked against what it names."""
+    try:
+        document = yamldoc.read(text, name)
+        wiring = yamldoc.validate(document, RoutesFile)
+    except ConfigError as error:
+        faults += error.faults
+        return None
+    for channel, config in wiring.channels.items():
+        lacking = missing(config, settings)
+        if lacking:
+            faults.append(document.fault(("channels", channel), f"channel {channel!r} cannot work: {lacking}"))
+    for index, route in enumerate(wiring.routes):
+        for position, channel in enumerate(route.to):
+            if channel not in wiring.channels:
+                place = ("routes", index, "to") if len(route.to) == 1 else ("routes", index, "to", position)
+                faults.append(_unknown(document, place, "channel", channel, wiring.channels))
+        for rule in route.when.rule if rule_set else ():
+            if "*" not in rule and rule_set and rule not in rule_set.rules:
+                faults.append(_unknown(document, ("routes", index, "when", "rule"), "rule", rule, rule_set.rules))
+    for index, channel in enumerate(wiring.ops):
+        if channel not in wiring.channels:
+            faults.append(_unknown(document, ("ops", index), "channel", channel, wiring.channels))
+    return wiring
+
+
+def _unknown(document: yamldoc.Document, place: yamldoc.Loc, noun: str, name: str, known: Iterable[str]) -> Fault:
+    hint = yamldoc.suggestion(name, known) or f"known: {', '.join(sorted(known)) or 'none'}"
+    return document.fault(place, f"there is no {noun} {name!r}", hint)

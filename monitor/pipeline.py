@@ -1,0 +1,164 @@
+"""One feed, from due to committed. The page to read first.
+
+    claim ─▶ fetch ─▶ parse ─▶ for each item not seen before, oldest first:
+                                 match      which rules ask for it
+                                 judge      which story it belongs to
+                                 decide     what happens to that story's alerts
+                                 commit     all of it in one step, or again
+         ─▶ finish: validators and next poll, after the last item
+
+A crash anywhere repeats harmless steps: what was committed is recognised as
+seen, and validators are saved only once everything they vouch for is safe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from monitor import stories
+from monitor.alerts import policy
+from monitor.alerts.ops import notices
+from monitor.desk import Desk, InForce
+from monitor.errors import StoreError
+from monitor.ingest import schedule
+from monitor.model import (
+    Delivery,
+    Fate,
+    Feed,
+    FeedState,
+    Item,
+    OpsEvent,
+    Outcome,
+    Page,
+    Parsed,
+    Record,
+    Unreadable,
+    Verdict,
+)
+from monitor.observe.metrics import Metrics
+from monitor.ports import Claim, Commit, Fetcher, Parser, Seen, Store
+
+MOST_TRIES = 20
+"""Times a decision is taken anew because another process committed in between."""
+
+SEEDED = Outcome(Fate.SEEDED, "came with the first poll of its feed, which alerts for its `backfill` newest only")
+STALE = Outcome(Fate.MINOR, "changed more than a week after it was news")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the line is made of; `app` puts it together."""
+
+    fetcher: Fetcher
+    parser: Parser
+    store: Store
+    in_force: InForce
+    metrics: Metrics
+    clock: Callable[[], float]
+    random: Callable[[], float]
+
+
+async def poll(line: Line, claim: Claim) -> None:
+    """Poll one claimed feed and commit what is new.
+
+    Raises StoreError when the store fails; the claim then lapses and the feed
+    is polled again.
+    """
+    desk, state = line.in_force.desk, claim.state
+    feed = desk.feeds.get(state.id)
+    if feed is None:  # dropped from feeds.yaml since it was claimed
+        return
+    line.metrics.lateness.observe(max(0.0, line.clock() - state.next_poll) if state.next_poll else 0.0)
+    answer = await line.fetcher.fetch(schedule.address(feed, state), schedule.validators(feed, state))
+    parsed: Parsed | Unreadable | None = None
+    body_hash = state.body_hash
+    new = 0
+    if isinstance(answer, Page):
+        body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+        if body_hash != state.body_hash or not state.seeded:
+            parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock())
+            if isinstance(parsed, Parsed):
+                new = await take_in(line, desk, feed, state, parsed.items)
+    result = schedule.Polled(answer, parsed, body_hash, new)
+    after = schedule.after_poll(feed, state, result, line.clock(), line.random())
+    line.metrics.polls.labels(result=schedule.result_name(result)).inc()
+    await line.store.put(_notices(desk, state, after, line.clock()))
+    await line.store.finish(claim, after)
+
+
+async def take_in(line: Line, desk: Desk, feed: Feed, state: FeedState, items: Sequence[Item]) -> int:
+    """Commit the items of one document that are new or changed; returns how many were."""
+    seen = await line.store.seen(feed.id, [item.key for item in items])
+    quiet = 0 if schedule.known(feed, state) else len(items) - feed.backfill
+    new = 0
+    for index, item in enumerate(items):
+        known = seen.get(item.key)
+        if known is None or known.revision != item.revision:
+            new += await take(line, desk, item, known, SEEDED if index < quiet else None)
+    await line.store.still_there(feed.id, [item.key for item in items], line.clock())
+    return new
+
+
+async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Outcome | None) -> bool:
+    """One item, from matched to committed. False when another process had taken it already."""
+    matches = desk.rules.match(item)
+    fingerprint = stories.fingerprint(item)
+    kept = item.kept()
+    for _ in range(MOST_TRIES):
+        now = line.clock()
+        neighbours = await line.store.neighbours(fingerprint, now)
+        previous = await line.store.record(seen.number) if seen else None
+        if previous is not None:
+            verdict = Verdict(previous.relation, previous.story_id, "the same item, changed", item.key)
+            compared: Item | None = previous.item
+        else:
+            verdict = stories.judge(item, neighbours, now)
+            others = (*neighbours.linked, *neighbours.records)
+            compared = next((other.item for other in others if other.item.key == verdict.other), None)
+        story = neighbours.stories.get(verdict.story_id)
+        if story is None and verdict.story_id:
+            story = await line.store.story(verdict.story_id)
+        decision = policy.decide(
+            policy.Situation(
+                item=kept,
+                now=now,
+                matches=matches,
+                verdict=verdict,
+                previous=previous,
+                compared=compared,
+                story=story,
+                hushed=hushed or (STALE if seen and previous is None else None),
+            ),
+            desk.routes,
+        )
+        record = Record(
+            item=kept,
+            story_id=decision.story.id,
+            relation=decision.relation,
+            evidence=verdict.evidence,
+            matches=matches,
+            outcome=decision.outcome,
+            alerts=decision.alerts,
+        )
+        commit = Commit(record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries)
+        if await line.store.commit(commit, now):
+            line.metrics.items.labels(fate=decision.outcome.fate).inc()
+            for match in matches:
+                line.metrics.matches.labels(rule=match.rule).inc()
+            return True
+        line.metrics.conflicts.inc()
+        seen = (await line.store.seen(item.feed, [item.key])).get(item.key)
+        if seen is not None and seen.revision == item.revision:
+            return False
+    raise StoreError(f"item {item.key} of feed {item.feed} met {MOST_TRIES} other commits in a row")
+
+
+def _notices(desk: Desk, before: FeedState, after: FeedState, now: float) -> list[Delivery]:
+    """What operators are told of a feed whose health changed with this poll."""
+    notice = schedule.notice(desk.feeds[after.id], before, after, now)
+    if notice is None:
+        return []
+    event = OpsEvent(now, f"feed {after.id}", notice.text, notice.recovered)
+    return notices(desk.ops, event, f"{after.id} {after.health} {notice.since}")
