@@ -1,0 +1,139 @@
+"""A connection to the server: our scripts on it, and what its refusals mean to us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, Final
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.commands.core import AsyncScript
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    ConnectionError,  # noqa: A004 - redis-py's, which is no kin of the builtin
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    TimeoutError,  # noqa: A004
+)
+
+from monitor.errors import StoreError, StoreUnavailable, StoreUnfit
+
+OLDEST: Final = (7, 0)
+CONNECTIONS: Final = 32
+TIMEOUT: Final = 5.0
+"""Seconds for an answer, and for a free connection."""
+QUICK_TRIES: Final = 2
+"""Repeats of a command whose connection broke, within half a second. Every script of ours may run twice."""
+
+NOT_DURABLE: Final = (
+    "append-only persistence is off, so a crash of the server loses what came after its last snapshot; "
+    "set `appendonly yes`"
+)
+
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "plan": (),
+    "claim": (),
+    "finish": (),
+    "poll_now": (),
+    "still_there": (),
+    "neighbours": ("index",),
+    "find": ("index",),
+    "commit": ("index", "lanes"),
+    "put": ("lanes",),
+    "take": ("lanes",),
+    "settle": ("lanes",),
+    "pause": (),
+}
+"""Our scripts, each with the files that come before it, after `layout.lua`."""
+
+_PASSING: Final = ("LOADING", "BUSY", "MISCONF", "MASTERDOWN", "TRYAGAIN", "NOREPLICAS")
+"""Refusals that end by themselves or when an operator makes room: nothing was written."""
+
+
+def connect(url: str) -> Redis:
+    """A client for `redis://`, `rediss://` or `unix://`; connects at the first command."""
+    retry = Retry(ExponentialBackoff(cap=0.3, base=0.05), QUICK_TRIES)
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=TIMEOUT,
+        socket_timeout=TIMEOUT,
+        socket_connect_timeout=TIMEOUT,
+        retry=retry,
+        client_name="wirewatch",
+    )
+    return Redis.from_pool(pool)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns redis-py's errors into ours."""
+    try:
+        yield
+    except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
+        raise StoreUnfit(
+            f"the Redis server does not let us in: {error}; see the user and password in REDIS_URL"
+        ) from error
+    except (ConnectionError, TimeoutError, OSError) as error:
+        raise StoreUnavailable(f"the Redis server does not answer: {error}") from error
+    except ReadOnlyError as error:
+        raise StoreUnavailable(f"the Redis server is a replica now: {error}") from error
+    except OutOfMemoryError as error:
+        raise StoreUnavailable(f"the Redis server is full, raise its maxmemory: {error}") from error
+    except RedisError as error:
+        if str(error).startswith(_PASSING):
+            raise StoreUnavailable(f"the Redis server is not ready: {error}") from error
+        raise StoreError(f"the Redis server refused: {error}") from error
+
+
+class Scripts:
+    """Our Lua scripts on one server; loaded again whenever it has forgotten them."""
+
+    def __init__(self, client: Redis) -> None:
+        folder = files("monitor.store") / "scripts"
+        texts = {
+            name: "\n".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("layout", *parts, name))
+            for name, parts in _PARTS.items()
+        }
+        self._scripts: dict[str, AsyncScript] = {name: client.register_script(text) for name, text in texts.items()}
+
+    async def run(self, name: str, *args: str | bytes | float) -> Any:
+        """The script's reply. Raises StoreError."""
+        with translated():
+            return await self._scripts[name](args=args)
+
+
+async def fitness(client: Redis) -> tuple[str, ...]:
+    """What an operator should know of the server; raises StoreUnfit when it would lose what we entrust to it.
+
+    INFO says it all, and is allowed where CONFIG is not.
+    """
+    try:
+        with translated():
+            info: Mapping[str, Any] = await client.info()
+    except StoreUnfit as error:
+        if isinstance(error.__cause__, NoPermissionError):
+            return (f"this user may not read INFO, so eviction and persistence were not checked ({error.__cause__})",)
+        raise
+    version = str(info["redis_version"])
+    if tuple(map(int, version.split(".")[:2])) < OLDEST:
+        raise StoreUnfit(f"the server is Redis {version}; Wirewatch needs Redis 7.0, or Valkey")
+    if info.get("cluster_enabled"):
+        raise StoreUnfit("the server is a cluster; Wirewatch needs a single server, with replicas if you like")
+    if info["role"] != "master":
+        raise StoreUnfit("the server is a replica and takes no writes; name its primary in REDIS_URL")
+    # Refused without a limit too: then nothing is evicted until somebody sets one.
+    if info["maxmemory_policy"] != "noeviction":
+        raise StoreUnfit(
+            f"the server's maxmemory-policy is {info['maxmemory_policy']}: once full, it would drop alerts not yet "
+            "sent; set `maxmemory-policy noeviction`, in redis.conf or with `redis-cli CONFIG SET`"
+        )
+    if not info["aof_enabled"]:
+        return (NOT_DURABLE,)
+    return ()

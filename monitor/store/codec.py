@@ -1,0 +1,68 @@
+"""Values to bytes and back: JSON, compressed against a dictionary of what every value repeats."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Final, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from monitor.errors import StoreError
+from monitor.model import Delivery, FeedState, Receipt, Record, Story
+from monitor.ports import Dead
+
+T = TypeVar("T")
+
+# Saves a third of a record. What is stored can only be read with these very
+# bytes: never change them.
+_DICTIONARY: Final = (
+    b'{"delivery":{"id":"","lane":"","channel":"","event":{"kind":"raised","at":0.0,"alert_id":"","story_id":"",'
+    b'"rules":[""],"severity":2,"item":{"key":"","feed":"","guid":"","source":"","url":"","title":"","kind":"news",'
+    b'"published":0.0,"seen_at":0.0},"relation":"new","hits":[{"rule":"","field":"title","start":0,"end":0,"text":"",'
+    b'"entity":""}],"card":{"headline":"","url":"","source":"","published":0.0,"seen_at":0.0,"severity":1,'
+    b'"kind":"news","status":"live","rules":[""],"spellings":[""],"excerpts":[{"field":"body","text":"",'
+    b'"marks":[[0,0]]}],"carriers":[],"note":""},"manner":"ping","changes":[],"note":""},"created_at":0.0,'
+    b'"not_before":0.0},"at":0.0,"reason":"","attempts":0}'
+    b'{"id":"","version":1,"opened_at":0.0,"last_at":0.0,"headline":"","carriers":[{"item":"","source":"",'
+    b'"url":"https://www.","title":"","relation":"new","at":0.0}],"alerts":[],"status":"live","wire_number":0}'
+    b'{"item":{"key":"","revision":"","feed":"","source":"","guid":"https://www.","url":"https://www.","title":"",'
+    b'"body":" the of to and in a on for that said with is was by at as from has have it its his he be are after who '
+    b'will not were been had this they their which would than more about people government minister president",'
+    b'"author":"","categories":["World"],"lang":"en","published":null,"updated":null,"seen_at":17,"wire":{'
+    b'"headline":[0,],"copy":[0,],"text":[0,],"kind":"news","number":0,"genre":"","slug":"","place":"","credit":"",'
+    b'"byline":"","note":"","embargo":null}},"story_id":"","relation":"new","evidence":"","matches":[],"outcome":{'
+    b'"fate":"no rule matched","reason":""},"alerts":[]}'
+)
+
+
+class Codec(Generic[T]):
+    """Packs values of one type."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._name = kind.__name__
+        self._adapter = TypeAdapter(kind)
+
+    def pack(self, value: T) -> bytes:
+        """Raises StoreError for text that is not Unicode (lone surrogates)."""
+        squeeze = zlib.compressobj(zdict=_DICTIONARY)
+        try:
+            return squeeze.compress(to_json(value, inf_nan_mode="constants")) + squeeze.flush()
+        except ValueError as error:
+            raise StoreError(f"this {self._name} cannot be stored: {error}") from error
+
+    def unpack(self, blob: bytes) -> T:
+        """Raises StoreError for bytes that another version of Wirewatch, or something else, wrote."""
+        try:
+            text = zlib.decompressobj(zdict=_DICTIONARY).decompress(blob)
+            return self._adapter.validate_json(text)
+        except (zlib.error, ValidationError) as error:
+            raise StoreError(f"this is no {self._name} that this version of Wirewatch can read") from error
+
+
+RECORD: Final = Codec(Record)
+STORY: Final = Codec(Story)
+STATE: Final = Codec(FeedState)
+DELIVERY: Final = Codec(Delivery)
+RECEIPT: Final = Codec(Receipt)
+DEAD: Final = Codec(Dead)

@@ -1,0 +1,107 @@
+"""What the store keeps, under which key, for how long, and how large it gets.
+
+Every key starts with a prefix (`ww:`). Blobs are zlib-compressed JSON of the
+types in `monitor.model` and `monitor.ports` (see `codec`). Scripts build key
+names from data, so a cluster is refused. Times are Unix seconds as callers
+pass them; lifetimes run by the server's clock.
+
+    key                      type    holds                                         lives              size
+    ── schedule ──
+    due                      zset    feed → next poll, or end of its lease         as feeds are known BYTES
+    feed:<feed>              hash    state (blob), next, token                     state_ttl
+    ── archive ──
+    seq                      string  number of the newest record                   one counter
+    item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl
+    seen:<feed>              hash    item key → "day number revision"              seen_ttl, capped
+    story:<id>               string  version, a space, Story (blob)                story_ttl
+    passages, links, names   list    generations of the index, "first bits opened" span + keep
+    passages:<first>:<n>     hash    bucket: rest of a hash → packed numbers       span + keep
+    links:<first>:<n>        hash    the same                                      span + keep
+    names:<first>:<n>        hash    the same                                      span + keep
+    ── outbox ──
+    delivery:<id>            hash    state, attempts, due, blob                    queued_ttl
+                                     once settled: state, attempts                 settled_ttl
+    lane:<channel>:<lane>    list    ids of its deliveries, oldest first           queued_ttl
+    outbox:<channel>         zset    lane → when its head is due, or end of lease  queued_ttl
+    waiting:<channel>        zset    delivery not settled → created at             queued_ttl
+    receipt:<channel>:<lane> string  the lane's first Receipt (blob)               receipt_ttl
+    pause:<channel>          string  until when nobody takes                       pause_ttl
+    dead                     list    Dead (blob), newest first                     most_dead
+    attempts                 stream  id lane channel attempt outcome at reason     most_attempts
+
+A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
+ambiguous become sending again. `scripts/index.lua` explains generations and
+buckets; `names` finds an item by key, URL or guid, for `wirewatch why`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.model import Item
+
+DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How an index is cut into generations and buckets."""
+
+    width: int
+    """Bytes of a hash."""
+    keep: int
+    """Seconds for which a posting is found at least; at most `span` longer."""
+    span: int
+    """Seconds for which one generation takes new postings."""
+    fill: float
+    """Items for each bucket of a full generation: some 200 postings, well below hash-max-listpack-entries."""
+    bits: int = 6
+    """The least number of buckets, as a power of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Every lifetime (seconds) and cap. Scripts get it whole."""
+
+    prefix: str = "ww:"
+    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=4)
+    links: Index = Index(width=8, keep=30 * DAY, span=7 * DAY, fill=100)
+    names: Index = Index(width=8, keep=7 * DAY, span=2 * DAY, fill=80)
+    most_posted: int = 16
+    """Newest items kept for a passage, link or name, in each generation of its index."""
+    item_ttl: int = 7 * DAY
+    story_ttl: int = 7 * DAY
+    """From the story's last commit on."""
+    state_ttl: int = 30 * DAY
+    seen_ttl: int = 30 * DAY
+    """From the day on which the feed last showed the item, and from the feed's last poll."""
+    queued_ttl: int = 30 * DAY
+    settled_ttl: int = 7 * DAY
+    """How long a repeated commit finds that its delivery is known."""
+    receipt_ttl: int = 14 * DAY
+    """From the lane's last delivery on; its story lives a week after its last text."""
+    pause_ttl: int = 7 * DAY
+    most_dead: int = 1_000
+    most_attempts: int = 10_000
+    most_neighbours: int = 8
+    most_of_one_story: int = 3
+    """Of thirty copies of a text, how many are worth comparing with."""
+    most_linked: int = 16
+
+    def most_seen(self, shown: int) -> int:
+        """Items remembered of a feed that shows this many; past that it floods us with new ids."""
+        return 1_000 + 20 * shown
+
+
+LAYOUT: Final = Layout()
+
+
+def names(item: Item) -> tuple[str, ...]:
+    """What `find` finds an item by."""
+    return tuple(dict.fromkeys(name for name in (item.key, item.url, item.guid) if name))
+
+
+def day(now: float) -> int:
+    """Days since 1970: how old a sighting is need not be known more exactly."""
+    return int(now // DAY)

@@ -1,0 +1,357 @@
+"""The store in plain Python, for one process and its life: `wirewatch try`, tests, and the contract in plain words.
+
+Does what `redis.RedisStore` does, step for step as its scripts do it. It
+forgets as it is told the time, at each commit and each settled delivery.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
+from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Seen, Taken
+from monitor.store.layout import DAY, LAYOUT, day, names
+
+K = TypeVar("K")
+V = TypeVar("V")
+Key = tuple[str, int | str]
+
+
+@dataclass(slots=True)
+class _Poll:
+    """A feed's place in the schedule; `state` is None until its first poll."""
+
+    due: float = 0.0
+    planned: bool = False
+    token: int = 0
+    state: FeedState | None = None
+
+
+@dataclass(slots=True)
+class _Sighting:
+    """An item of a feed, and the day on which the feed last showed it."""
+
+    day: int
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A record with what it is posted under."""
+
+    record: Record
+    fingerprint: Fingerprint
+    at: float
+
+
+class _Postings:
+    """Numbers of the items that showed a passage, a link or a name, oldest first."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Key, list[int]] = {}
+
+    def add(self, number: int, entry: _Entry) -> None:
+        for key in _keys(entry):
+            self._numbers.setdefault(key, []).append(number)
+
+    def remove(self, number: int, entry: _Entry) -> None:
+        for key in _keys(entry):
+            self._numbers[key].remove(number)
+            if not self._numbers[key]:
+                del self._numbers[key]
+
+    def latest(self, kind: str, value: int | str) -> list[int]:
+        return self._numbers.get((kind, value), [])[-LAYOUT.most_posted :]
+
+
+def _keys(entry: _Entry) -> set[Key]:
+    shown = entry.fingerprint
+    return {
+        *(("passage", key) for key in shown.keys),
+        *(("link", link) for link in shown.links),
+        *(("name", name) for name in names(entry.record.item)),
+    }
+
+
+@dataclass(slots=True)
+class _Queued:
+    """A delivery and how its sending goes."""
+
+    delivery: Delivery
+    due: float
+    state: str = "queued"
+    attempts: int = 0
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Deliveries that go out one at a time; `due` is when the head may go, or when its lease ends."""
+
+    due: float
+    queue: deque[str] = field(default_factory=deque)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is remembered of a delivery that went out or was given up."""
+
+    at: float
+    token: int
+    outcome: str
+
+
+class MemoryStore:
+    """Implements `ports.Store`."""
+
+    def __init__(self) -> None:
+        self._polls: dict[str, _Poll] = {}
+        self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)
+        self._clock = 0
+        self._entries: dict[int, _Entry] = {}
+        self._postings = _Postings()
+        self._stories: dict[str, tuple[float, Story]] = {}
+        self._lanes: defaultdict[str, dict[str, _Lane]] = defaultdict(dict)
+        self._queued: dict[str, _Queued] = {}
+        self._settled: dict[str, _Settled] = {}
+        self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._pauses: dict[str, float] = {}
+        self._dead: deque[Dead] = deque(maxlen=LAYOUT.most_dead)
+
+    # ── Schedule ────────────────────────────────────────────────────────────
+
+    async def plan(self, feeds: Sequence[str], now: float) -> None:
+        for feed in feeds:
+            poll = self._polls.setdefault(feed, _Poll())
+            if not poll.planned:
+                poll.due = poll.state.next_poll if poll.state else now
+        wanted = set(feeds)
+        for feed, poll in self._polls.items():
+            poll.planned = feed in wanted
+
+    async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
+        due = sorted((poll.due, feed) for feed, poll in self._polls.items() if poll.planned and poll.due <= now)
+        claims = []
+        for _, feed in due[:limit]:
+            poll = self._polls[feed]
+            poll.token += 1
+            poll.due = now + lease
+            claims.append(Claim(poll.state or FeedState(feed), poll.token))
+        return tuple(claims)
+
+    async def finish(self, claim: Claim, state: FeedState) -> bool:
+        poll = self._polls[state.id]
+        if poll.token != claim.token:
+            return False
+        poll.state, poll.due = state, state.next_poll
+        return True
+
+    async def feed_states(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
+        polls = {feed: self._polls[feed] for feed in feeds if feed in self._polls}
+        return {feed: poll.state for feed, poll in polls.items() if poll.state}
+
+    async def poll_now(self, feeds: Sequence[str], now: float) -> None:
+        for feed in self._polls.keys() & set(feeds):
+            self._polls[feed].due = now
+
+    # ── Archive ─────────────────────────────────────────────────────────────
+
+    async def seen(self, feed: str, keys: Sequence[str]) -> Mapping[str, Seen]:
+        known = self._sightings[feed]
+        return {key: known[key].seen for key in keys if key in known}
+
+    async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
+        known, shown, today = self._sightings[feed], set(keys), day(now)
+        outdated = [known[key] for key in shown & known.keys() if known[key].day < today]
+        for sighting in outdated:
+            sighting.day = today
+        most = LAYOUT.most_seen(len(keys))
+        if not outdated and len(known) <= most:
+            return
+        for key in sorted(known.keys() - shown, key=lambda key: (known[key].day, known[key].seen.number)):
+            if len(known) > most or known[key].day <= today - LAYOUT.seen_ttl // DAY:
+                del known[key]
+
+    async def record(self, number: int) -> Record | None:
+        entry = self._entries.get(number)
+        return entry.record if entry else None
+
+    async def neighbours(self, fingerprint: Fingerprint, now: float) -> Neighbours:
+        since = now - LAYOUT.passages.keep
+        weight: defaultdict[int, float] = defaultdict(float)
+        for key in dict.fromkeys(fingerprint.keys):
+            recent = [number for number in self._postings.latest("passage", key) if self._entries[number].at > since]
+            for number in recent:
+                weight[number] += 1 / len(recent)
+        of_story: Counter[str] = Counter()
+        records: list[Record] = []
+        for number in sorted(weight, key=lambda number: (-weight[number], -number)):
+            record = self._entries[number].record
+            of_story[record.story_id] += 1
+            if of_story[record.story_id] <= LAYOUT.most_of_one_story:
+                records.append(record)
+            if len(records) == LAYOUT.most_neighbours:
+                break
+        latest = self._postings.latest
+        numbers = sorted({number for link in fingerprint.links for number in latest("link", link)}, reverse=True)
+        linked = [self._entries[number].record for number in numbers[: LAYOUT.most_linked]]
+        near = {record.story_id for record in (*records, *linked)}
+        stories = {story_id: self._stories[story_id][1] for story_id in near if story_id in self._stories}
+        return Neighbours(tuple(records), tuple(linked), stories, self._clock)
+
+    async def story(self, story_id: str) -> Story | None:
+        stored = self._stories.get(story_id)
+        return stored[1] if stored else None
+
+    async def commit(self, commit: Commit, now: float) -> bool:
+        if self._overtaken(commit):
+            return False
+        record, story = commit.record, commit.story
+        self._clock += 1
+        entry = self._entries[self._clock] = _Entry(record, commit.fingerprint, now)
+        self._postings.add(self._clock, entry)
+        seen = Seen(record.item.revision, self._clock)
+        self._sightings[record.item.feed][record.item.key] = _Sighting(day(now), seen)
+        self._stories.pop(story.id, None)  # so that those longest untouched stand first
+        self._stories[story.id] = (now, story)
+        await self.put(commit.deliveries)
+        self._forget(now)
+        return True
+
+    async def find(self, needle: str) -> tuple[Record, ...]:
+        return tuple(self._entries[number].record for number in reversed(self._postings.latest("name", needle)))
+
+    def _overtaken(self, commit: Commit) -> bool:
+        """Whether something newer got in between reading and committing."""
+        item, fingerprint = commit.record.item, commit.fingerprint
+        sighting = self._sightings[item.feed].get(item.key)
+        stored = self._stories.get(commit.story.id)
+        posted = [self._postings.latest("passage", key) for key in fingerprint.keys]
+        posted += [self._postings.latest("link", link) for link in fingerprint.links]
+        return (
+            (sighting.seen.number if sighting else None) != (commit.seen.number if commit.seen else None)
+            or (stored[1].version if stored else 0) != commit.story.version - 1
+            or any(numbers[-1] > commit.clock for numbers in posted if numbers)
+        )
+
+    def _forget(self, now: float) -> None:
+        """Drop records and stories past their days; both stand oldest first."""
+        for number, entry in _oldest(self._entries):
+            if entry.at > now - LAYOUT.item_ttl:
+                break
+            del self._entries[number]
+            self._postings.remove(number, entry)
+        for story_id, (at, _) in _oldest(self._stories):
+            if at > now - LAYOUT.story_ttl:
+                break
+            del self._stories[story_id]
+
+    # ── Outbox ──────────────────────────────────────────────────────────────
+
+    async def put(self, deliveries: Sequence[Delivery]) -> int:
+        new = 0
+        for delivery in deliveries:
+            if delivery.id in self._queued or delivery.id in self._settled:
+                continue
+            new += 1
+            due = max(delivery.created_at, delivery.not_before)
+            self._queued[delivery.id] = _Queued(delivery, due)
+            lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(due))
+            lane.queue.append(delivery.id)
+        return new
+
+    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
+        if self._pauses.get(channel, 0.0) > now:
+            return None
+        lanes = self._lanes[channel]
+        for _, name in sorted((lane.due, name) for name, lane in lanes.items() if lane.due <= now):
+            lane = lanes[name]
+            head = self._queued[lane.queue[0]]
+            lane.due = head.due
+            if head.due <= now:
+                lane.due = now + lease
+                unsettled = head.state in ("sending", "ambiguous")
+                head.state = "sending"
+                head.attempts += 1
+                root = self._receipts.get((channel, name))
+                return Taken(head.delivery, head.attempts, head.attempts - 1, unsettled, root)
+        return None
+
+    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
+        return self._settle(taken, "sent", now, receipt=receipt)
+
+    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:  # noqa: ARG002 - no log here
+        return self._settle(taken, "ambiguous" if unsettled else "retry", at)
+
+    async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
+        return self._settle(taken, "dead", now, dead=Dead(taken.delivery, now, reason, taken.token))
+
+    def _settle(
+        self, taken: Taken, outcome: str, at: float, *, receipt: Receipt | None = None, dead: Dead | None = None
+    ) -> bool:
+        delivery = taken.delivery
+        head = self._queued.get(delivery.id)
+        if head is None:
+            known = self._settled.get(delivery.id)
+            return known is not None and (known.token, known.outcome) == (taken.token, outcome)
+        if head.attempts != taken.token or head.state != "sending":
+            return head.attempts == taken.token and head.state == outcome
+        lanes = self._lanes[delivery.channel]
+        lane = lanes[delivery.lane]
+        if outcome in ("retry", "ambiguous"):
+            head.state, head.due = outcome, at
+        else:
+            lane.queue.popleft()
+            del self._queued[delivery.id]
+            self._remember(delivery.id, _Settled(at, taken.token, outcome))
+        if lane.queue:
+            lane.due = self._queued[lane.queue[0]].due
+        else:
+            del lanes[delivery.lane]
+        if receipt:
+            self._receipts.setdefault((delivery.channel, delivery.lane), receipt)
+        if dead:
+            self._dead.appendleft(dead)
+        return True
+
+    def _remember(self, delivery_id: str, settled: _Settled) -> None:
+        """So that a repeated commit does not queue it again; those of a week ago are forgotten."""
+        self._settled[delivery_id] = settled
+        for known, old in _oldest(self._settled):
+            if old.at > settled.at - LAYOUT.settled_ttl:
+                break
+            del self._settled[known]
+
+    async def pause(self, channel: str, until: float) -> None:
+        self._pauses[channel] = max(self._pauses.get(channel, 0.0), until)
+
+    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
+        created = {
+            channel: [
+                queued.delivery.created_at for queued in self._queued.values() if queued.delivery.channel == channel
+            ]
+            for channel in channels
+        }
+        return tuple(Backlog(channel, len(times), min(times, default=None)) for channel, times in created.items())
+
+    async def dead(self, limit: int) -> tuple[Dead, ...]:
+        return tuple(self._dead)[: max(limit, 0)]
+
+    # ── The server that is not there ────────────────────────────────────────
+
+    async def ping(self) -> None:
+        """Memory always answers."""
+
+    async def check(self) -> tuple[str, ...]:
+        return ("nothing is kept: this store lives in memory and ends with its process",)
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _oldest(values: dict[K, V]) -> Iterator[tuple[K, V]]:
+    """What was put in first, as long as the caller takes it out."""
+    while values:
+        yield next(iter(values.items()))

@@ -1,0 +1,234 @@
+"""The store on a Redis or Valkey server: every method is one script or one command.
+
+`layout` documents the keys. What a script reads and writes happens at one
+moment, so replicas need no leader and no locks. redis-py repeats a command
+whose answer was lost: each script, run twice, does no more than once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from redis.asyncio import Redis
+
+from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
+from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Seen, Taken
+from monitor.store.client import Scripts, fitness, translated
+from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY
+from monitor.store.layout import LAYOUT, Layout, day, names
+
+LONGEST_REASON: Final = 500
+
+
+class RedisStore:
+    """Implements `ports.Store`. Several processes that share one server and prefix are one service."""
+
+    def __init__(self, client: Redis, layout: Layout = LAYOUT) -> None:
+        self._client = client
+        self._scripts = Scripts(client)
+        self._layout = layout
+        self._figures = json.dumps(asdict(layout))
+
+    async def _run(self, script: str, *args: str | bytes | float) -> Any:
+        return await self._scripts.run(script, self._figures, *args)
+
+    async def _ask(self, command: str, key: str, *args: str | int) -> Any:
+        with translated():
+            return await self._client.execute_command(command, self._layout.prefix + key, *args)  # type: ignore[no-untyped-call]
+
+    # ── Schedule ────────────────────────────────────────────────────────────
+
+    async def plan(self, feeds: Sequence[str], now: float) -> None:
+        await self._run("plan", now, *feeds)
+
+    async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
+        claimed = await self._run("claim", now, max(limit, 0), lease)
+        return tuple(
+            Claim(FeedState(feed.decode()) if state is None else STATE.unpack(state), token)
+            for feed, token, state in claimed
+        )
+
+    async def finish(self, claim: Claim, state: FeedState) -> bool:
+        return bool(await self._run("finish", state.id, claim.token, state.next_poll, STATE.pack(state)))
+
+    async def feed_states(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
+        with translated():
+            async with self._client.pipeline(transaction=False) as pipe:
+                for feed in feeds:
+                    pipe.hget(f"{self._layout.prefix}feed:{feed}", "state")
+                blobs = await pipe.execute()
+        return {feed: STATE.unpack(blob) for feed, blob in zip(feeds, blobs, strict=True) if blob is not None}
+
+    async def poll_now(self, feeds: Sequence[str], now: float) -> None:
+        await self._run("poll_now", now, *feeds)
+
+    # ── Archive ─────────────────────────────────────────────────────────────
+
+    async def seen(self, feed: str, keys: Sequence[str]) -> Mapping[str, Seen]:
+        if not keys:
+            return {}
+        entries = await self._ask("HMGET", f"seen:{feed}", *keys)
+        return {key: _seen(entry) for key, entry in zip(keys, entries, strict=True) if entry is not None}
+
+    async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
+        await self._run("still_there", feed, day(now), self._layout.most_seen(len(keys)), *keys)
+
+    async def record(self, number: int) -> Record | None:
+        value = await self._ask("GET", f"item:{number}")
+        return None if value is None else _record(value)
+
+    async def neighbours(self, fingerprint: Fingerprint, now: float) -> Neighbours:
+        clock, records, linked, stories = await self._run(
+            "neighbours", now, _packed("I", fingerprint.keys), _packed("Q", fingerprint.links)
+        )
+        found = map(_story, stories)
+        return Neighbours(
+            records=tuple(map(_record, records)),
+            linked=tuple(map(_record, linked)),
+            stories={story.id: story for story in found},
+            clock=clock,
+        )
+
+    async def story(self, story_id: str) -> Story | None:
+        value = await self._ask("GET", f"story:{story_id}")
+        return None if value is None else _story(value)
+
+    async def commit(self, commit: Commit, now: float) -> bool:
+        record, story = commit.record, commit.story
+        story_id = record.story_id.encode()
+        written = await self._run(
+            "commit",
+            now,
+            commit.clock,
+            record.item.feed,
+            record.item.key,
+            "" if commit.seen is None else commit.seen.number,
+            record.item.revision,
+            day(now),
+            story.id,
+            story.version,
+            STORY.pack(story),
+            bytes([len(story_id)]) + story_id + RECORD.pack(record),
+            _packed("I", commit.fingerprint.keys),
+            _packed("Q", commit.fingerprint.links),
+            b"".join(map(_hash, names(record.item))),
+            *_flat(commit.deliveries),
+        )
+        return bool(written)
+
+    async def find(self, needle: str) -> tuple[Record, ...]:
+        any_time = 0  # every generation that is left, however old
+        return tuple(map(_record, await self._run("find", any_time, _hash(needle))))
+
+    # ── Outbox ──────────────────────────────────────────────────────────────
+
+    async def put(self, deliveries: Sequence[Delivery]) -> int:
+        return int(await self._run("put", *_flat(deliveries))) if deliveries else 0
+
+    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
+        taken = await self._run("take", channel, now, lease)
+        if taken is None:
+            return None
+        blob, token, unsettled, root = taken
+        return Taken(
+            delivery=DELIVERY.unpack(blob),
+            token=token,
+            attempts=token - 1,
+            unsettled=bool(unsettled),
+            root=None if root is None else RECEIPT.unpack(root),
+        )
+
+    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
+        return await self._settle(taken, "sent", now, receipt=RECEIPT.pack(receipt) if receipt else b"")
+
+    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
+        return await self._settle(taken, "ambiguous" if unsettled else "retry", at, reason)
+
+    async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
+        dead = Dead(taken.delivery, now, reason, taken.token)
+        return await self._settle(taken, "dead", now, reason, dead=DEAD.pack(dead))
+
+    async def _settle(
+        self, taken: Taken, outcome: str, at: float, reason: str = "", *, receipt: bytes = b"", dead: bytes = b""
+    ) -> bool:
+        delivery = taken.delivery
+        settled = await self._run(
+            "settle",
+            delivery.channel,
+            delivery.lane,
+            delivery.id,
+            taken.token,
+            outcome,
+            at,
+            reason[:LONGEST_REASON],
+            receipt,
+            dead,
+        )
+        return bool(settled)
+
+    async def pause(self, channel: str, until: float) -> None:
+        await self._run("pause", channel, until)
+
+    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
+        with translated():
+            async with self._client.pipeline(transaction=False) as pipe:
+                for channel in channels:
+                    pipe.zcard(f"{self._layout.prefix}waiting:{channel}")
+                    pipe.zrange(f"{self._layout.prefix}waiting:{channel}", 0, 0, withscores=True)
+                replies = await pipe.execute()
+        return tuple(
+            Backlog(channel, waiting, float(oldest[0][1]) if oldest else None)
+            for channel, waiting, oldest in zip(channels, replies[::2], replies[1::2], strict=True)
+        )
+
+    async def dead(self, limit: int) -> tuple[Dead, ...]:
+        if limit <= 0:
+            return ()
+        entries = await self._ask("LRANGE", "dead", 0, limit - 1)
+        return tuple(map(DEAD.unpack, entries))
+
+    # ── The server ──────────────────────────────────────────────────────────
+
+    async def ping(self) -> None:
+        with translated():
+            await self._client.ping()
+
+    async def check(self) -> tuple[str, ...]:
+        return await fitness(self._client)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _packed(kind: str, numbers: Iterable[int]) -> bytes:
+    """Hashes one after the other, each once: 4 (`I`) or 8 (`Q`) bytes."""
+    once = tuple(dict.fromkeys(numbers))
+    return struct.pack(f">{len(once)}{kind}", *once)
+
+
+def _hash(name: str) -> bytes:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:8]
+
+
+def _seen(entry: bytes) -> Seen:
+    _, number, revision = entry.decode().split(" ", 2)
+    return Seen(revision, int(number))
+
+
+def _record(value: bytes) -> Record:
+    return RECORD.unpack(value[1 + value[0] :])
+
+
+def _story(value: bytes) -> Story:
+    return STORY.unpack(value.partition(b" ")[2])
+
+
+def _flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:
+    for delivery in deliveries:
+        due = max(delivery.created_at, delivery.not_before)
+        yield from (delivery.id, delivery.lane, delivery.channel, delivery.created_at, due, DELIVERY.pack(delivery))

@@ -1,0 +1,89 @@
+-- All that one item changes, in one step; or nothing, when something newer got in between.
+-- ARGV: layout, now, clock, feed, key, number seen before (empty: none), revision, day,
+--       story id, its new version, story, record, passages, links, names (all three packed),
+--       then for each delivery: id, lane, channel, created, due, blob.
+-- Returns 1, or 0 having written nothing.
+
+local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
+local FIRST_DELIVERY, DELIVERY_FIELDS = 16, 6
+
+local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links', ARGV[14]) }
+
+-- Whether an item newer than the clock was posted under one of our hashes.
+local function overtaken(name)
+  for _, generation in ipairs(generations(name)) do
+    for _, hash in ipairs(showing[name]) do
+      local bucket, field = place(name, generation, hash)
+      local packed = redis.call('HGET', bucket, field)
+      if packed and generation.first + struct.unpack('>I' .. WIDTH, packed, #packed - WIDTH + 1) > clock then
+        return true
+      end
+    end
+    if generation.first <= clock + 1 then
+      return false -- older generations hold nothing newer
+    end
+  end
+  return false
+end
+
+local seen = redis.call('HGET', prefix .. 'seen:' .. feed, key)
+if (seen and string.match(seen, '^%d+ (%d+) ') or '') ~= before then
+  return 0
+end
+local stored = redis.call('GET', prefix .. 'story:' .. story_id)
+if (stored and tonumber(string.match(stored, '^%d+')) or 0) ~= version - 1 then
+  return 0
+end
+if overtaken('passages') or overtaken('links') then
+  return 0
+end
+
+local number = redis.call('INCR', prefix .. 'seq')
+
+-- The generation that takes this item: the newest, or a new one when that is old or full.
+local function open(name)
+  local index, live = layout[name], generations(name)
+  local newest, bits = live[1], index.bits
+  if newest then
+    local held, room = number - newest.first, index.fill * 2 ^ newest.bits
+    local full = held >= math.min(room, HELD)
+    if not full and now - newest.opened < index.span then
+      return newest
+    end
+    bits = newest.bits
+    if full then
+      bits = math.min(bits + GROWTH, MOST_BITS)
+    elseif held < room / 2 ^ (GROWTH + 1) then
+      bits = math.max(bits - GROWTH, index.bits)
+    end
+  end
+  redis.call('LPUSH', prefix .. name, string.format('%d %d %.3f', number, bits, now))
+  redis.call('LTRIM', prefix .. name, 0, #live)
+  redis.call('EXPIRE', prefix .. name, index.span + index.keep)
+  return { first = number, bits = bits, opened = now }
+end
+
+local function post(name, list)
+  local generation = open(name)
+  local packed = struct.pack('>I' .. WIDTH, number - generation.first)
+  local ttl = math.ceil(generation.opened + layout[name].span + layout[name].keep - now)
+  for _, hash in ipairs(list) do
+    local bucket, field = place(name, generation, hash)
+    local posting = redis.call('HGET', bucket, field) or ''
+    redis.call('HSET', bucket, field, string.sub(posting .. packed, -layout.most_posted * WIDTH))
+    redis.call('EXPIRE', bucket, ttl, 'NX')
+  end
+end
+
+post('passages', showing.passages)
+post('links', showing.links)
+post('names', hashes('names', ARGV[15]))
+redis.call('HSET', prefix .. 'seen:' .. feed, key, string.format('%s %d %s', day, number, revision))
+redis.call('EXPIRE', prefix .. 'seen:' .. feed, layout.seen_ttl)
+redis.call('SET', prefix .. 'item:' .. number, record, 'EX', layout.item_ttl)
+redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
+for at = FIRST_DELIVERY, #ARGV, DELIVERY_FIELDS do
+  enqueue(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
+end
+return 1

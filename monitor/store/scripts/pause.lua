@@ -1,0 +1,7 @@
+-- Nobody takes from a channel before a time; a shorter pause does not end a longer one.
+-- ARGV: layout, channel, until.
+
+local key = prefix .. 'pause:' .. ARGV[2]
+if tonumber(redis.call('GET', key) or 0) < tonumber(ARGV[3]) then
+  redis.call('SET', key, ARGV[3], 'EX', layout.pause_ttl)
+end

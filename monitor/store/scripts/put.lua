@@ -1,0 +1,8 @@
+-- Queues deliveries. ARGV: layout, then for each: id, lane, channel, created, due, blob.
+-- Returns how many were not known before.
+
+local queued = 0
+for at = 2, #ARGV, 6 do
+  queued = queued + enqueue(unpack(ARGV, at, at + 5))
+end
+return queued
