@@ -1,0 +1,1 @@
+"""Real servers, well-behaved and not, that tests talk to."""
