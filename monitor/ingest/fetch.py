@@ -1,0 +1,242 @@
+"""Feeds over HTTP: one polite GET that ends in time, in bounds, and with a reason when it fails.
+
+aiohttp bounds each step of unpacking (gzip, deflate, br, zstd) and the size
+and number of headers; what it leaves open is closed here: one deadline over
+everything, a limit on the unpacked body, redirects followed by hand so that
+each hop is judged, and the address of every connection (`guard`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from ssl import SSLContext
+from types import TracebackType
+from typing import Self
+from weakref import WeakValueDictionary
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from monitor.config import Network
+from monitor.ingest import guard, headers
+from monitor.ingest.names import Names
+from monitor.ingest.reasons import explain, redacted, status_line
+from monitor.model import Fetched, FetchFailed, Page, Unchanged, Validators
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+)
+_ENCODINGS = frozenset({"gzip", "deflate", "br", "zstd"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_WELL = frozenset({200, 203})
+_BOMB = 50  # a feed packs to a tenth; what packs to a fiftieth was made to hurt
+_LONGEST_HEADER = 32 * 1024  # some sites send content security policies of over 8 KB
+_KEEP_ALIVE = 3.0  # long enough for feeds of one host polled in a row, short enough for thousands of hosts
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of our time and memory one fetch may take."""
+
+    deadline: float = 20.0
+    """Seconds for everything, redirects and body included; waiting for a host's turn is not."""
+    connect: float = 10.0
+    """Seconds for one connection: name, TCP and TLS."""
+    body: int = 10_000_000
+    """Bytes, unpacked."""
+    redirects: int = 5
+    per_host: int = 1
+    """Requests to one host (and port) at once."""
+    patience: float = 20.0
+    """Seconds to wait for a host's turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    target: URL
+    permanent: bool
+
+
+class _Busy(Exception):
+    """A host's turn did not come."""
+
+
+class HttpFetcher:
+    """`ports.Fetcher` over HTTP, an async context manager.
+
+    `user_agent` is sent as it is. `allowed` are networks that may be reached
+    although not public. `tls` and `resolver` take the place of the system's
+    certificates and names. How many feeds are fetched at once is the caller's
+    affair.
+    """
+
+    def __init__(
+        self,
+        user_agent: str,
+        allowed: Sequence[Network] = (),
+        limits: Limits = Limits(),
+        *,
+        tls: SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br, zstd"}
+        self._allowed = tuple(allowed)
+        self._limits = limits
+        self._tls = tls
+        self._resolver = resolver
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        self._names = self._resolver or Names()
+        connector = aiohttp.TCPConnector(
+            limit=0,
+            ssl=self._tls or True,
+            resolver=self._names,
+            socket_factory=guard.socket_factory(self._allowed),
+            keepalive_timeout=_KEEP_ALIVE,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+        await self._names.close()
+
+    async def fetch(self, url: str, validators: Validators) -> Fetched:
+        """GET a feed, conditional on the validators of its last answer.
+
+        Never raises for what a server or a network does: that is a
+        `FetchFailed` whose reason names no credentials. `moved_to` is set when
+        every redirect was permanent and the target answered well; `gone` when
+        the feed itself, and not a passing redirect, answered 410.
+        """
+        trail: list[URL] = []
+        try:
+            fetched = await self._follow(URL(url), validators, trail)
+        except _Busy:
+            fetched = FetchFailed(f"not asked: other feeds kept the host busy for {self._limits.patience:g} s")
+        except aiohttp.ConnectionTimeoutError:
+            fetched = FetchFailed(f"no connection within {self._limits.connect:g} s")
+        except TimeoutError:
+            fetched = FetchFailed(f"no complete answer within {self._limits.deadline:g} s")
+        except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
+            fetched = FetchFailed(explain(error, trail[-1].raw_host or "" if trail else url))
+        if isinstance(fetched, FetchFailed) and len(trail) > 1:
+            return replace(fetched, reason=f"redirected to {redacted(str(trail[-1]))}: {fetched.reason}")
+        return fetched
+
+    async def _follow(self, url: URL, validators: Validators, trail: list[URL]) -> Fetched:
+        """Ask `url` and whatever it redirects to; `trail` grows by each address asked."""
+        left = self._limits.deadline
+        permanent = True
+        clock = asyncio.get_running_loop().time
+        while True:
+            if objection := self._objection(url, trail):
+                return FetchFailed(objection)
+            trail.append(url)
+            async with self._turn(url):
+                began = clock()
+                async with asyncio.timeout(left):
+                    answer = await self._get(url, validators)
+                left -= clock() - began
+            match answer:
+                case _Redirect():
+                    permanent = permanent and answer.permanent
+                    url = answer.target
+                case Page() | Unchanged() if permanent and len(trail) > 1:
+                    return replace(answer, moved_to=str(url))
+                case FetchFailed(gone=True):
+                    return replace(answer, gone=permanent)
+                case _:
+                    return answer
+
+    def _objection(self, url: URL, trail: Sequence[URL]) -> str:
+        """Why an address is not to be asked; empty: it is."""
+        if url.scheme not in ("http", "https") or not url.raw_host:
+            shown = redacted(str(url))
+            return f"redirects to {shown}, which is not http" if trail else f"{shown} is not an http address"
+        if url in trail:
+            return "redirects in a circle"
+        if len(trail) > self._limits.redirects:
+            return f"more than {self._limits.redirects} redirects"
+        return ""
+
+    @asynccontextmanager
+    async def _turn(self, url: URL) -> AsyncIterator[None]:
+        """The right to ask a host; raises `_Busy` when others keep it for too long."""
+        host = f"{url.raw_host}:{url.port}"
+        turn = self._turns.setdefault(host, asyncio.Semaphore(self._limits.per_host))
+        try:
+            async with asyncio.timeout(self._limits.patience):
+                await turn.acquire()
+        except TimeoutError:
+            raise _Busy from None
+        try:
+            yield
+        finally:
+            turn.release()
+
+    async def _get(self, url: URL, validators: Validators) -> Fetched | _Redirect:
+        conditions = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+        conditions = {name: value for name, value in conditions.items() if value}
+        async with self._session.get(url, headers=conditions, allow_redirects=False) as response:
+            status = response.status
+            if status in _REDIRECTS and (location := response.headers.get("Location")):
+                try:
+                    return _Redirect(_target(url, location), permanent=status in _PERMANENT)
+                except ValueError:
+                    return FetchFailed(f"redirects to {redacted(location)}, which is not an address", status)
+            if status == 304 and conditions:
+                known = headers.confirmed(validators, response.headers)
+                return Unchanged(known, max_age=headers.max_age(response.headers))
+            if status not in _WELL:
+                wait = headers.retry_after(response.headers)
+                return FetchFailed(status_line(status), status, wait, gone=status == 410)
+            return await self._page(response)
+
+    async def _page(self, response: aiohttp.ClientResponse) -> Page | FetchFailed:
+        limit = self._limits.body
+        too_much = f"more than {limit / 1_000_000:g} MB"
+        packed = ", ".join(response.headers.getall("Content-Encoding", ())).lower()
+        if packed not in _ENCODINGS and any(encoding in packed for encoding in _ENCODINGS):
+            return FetchFailed(f"packed as {redacted(packed)}, which we did not ask for", response.status)
+        if (response.content_length or 0) > limit:
+            return FetchFailed(too_much, response.status)
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > limit:
+                came = response.content.total_raw_bytes
+                bomb = f"a {packed} bomb: {came} bytes unpack to " if came * _BOMB < len(body) else ""
+                return FetchFailed(bomb + too_much, response.status)
+        return Page(
+            bytes(body),
+            url=str(response.url.with_user(None)),
+            content_type=response.headers.get("Content-Type", "").encode("ascii", "replace").decode("ascii"),
+            validators=headers.validators(response.headers),
+            max_age=headers.max_age(response.headers),
+        )
+
+
+def _target(here: URL, location: str) -> URL:
+    """Where a redirect leads. Credentials stay within the origin that they were written for."""
+    there = here.join(URL(location)).with_fragment(None)
+    if not there.raw_host:
+        return there
+    there = there.with_user(None)
+    return there.with_user(here.user).with_password(here.password) if there.origin() == here.origin() else there
