@@ -35,7 +35,7 @@ _ENCODINGS = frozenset({"gzip", "deflate", "br", "zstd"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _WELL = frozenset({200, 203})
-_BOMB = 50  # a feed packs to a tenth; what packs to a fiftieth was made to hurt
+_BOMB = 25  # a feed packs to a tenth; what is 25 times as large unpacked was made to hurt
 _LONGEST_HEADER = 32 * 1024  # some sites send content security policies of over 8 KB
 _KEEP_ALIVE = 3.0  # long enough for feeds of one host polled in a row, short enough for thousands of hosts
 
@@ -53,8 +53,8 @@ class Limits:
     redirects: int = 5
     per_host: int = 1
     """Requests to one host (and port) at once."""
-    patience: float = 20.0
-    """Seconds to wait for a host's turn."""
+    patience: float = 30.0
+    """Seconds to wait for a host's turn: longer than one fetch that hangs may hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +192,8 @@ class HttpFetcher:
             turn.release()
 
     async def _get(self, url: URL, validators: Validators) -> Fetched | _Redirect:
-        conditions = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-        conditions = {name: value for name, value in conditions.items() if value}
+        known = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))
+        conditions = {name: value for name, value in known if value}
         async with self._session.get(url, headers=conditions, allow_redirects=False) as response:
             status = response.status
             if status in _REDIRECTS and (location := response.headers.get("Location")):
@@ -202,8 +202,8 @@ class HttpFetcher:
                 except ValueError:
                     return FetchFailed(f"redirects to {redacted(location)}, which is not an address", status)
             if status == 304 and conditions:
-                known = headers.confirmed(validators, response.headers)
-                return Unchanged(known, max_age=headers.max_age(response.headers))
+                still = headers.confirmed(validators, response.headers)
+                return Unchanged(still, max_age=headers.max_age(response.headers))
             if status not in _WELL:
                 wait = headers.retry_after(response.headers)
                 return FetchFailed(status_line(status), status, wait, gone=status == 410)
