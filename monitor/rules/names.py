@@ -1,0 +1,138 @@
+"""Entities and phrases to the rows of words to look for.
+
+Of all names known to a rule set the longest wins: where `Wang Yi` stands
+within `王毅博`, or within any spelling of another entity or any namesake an
+editor listed under `not`, it is not found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from monitor.model import Span
+from monitor.rules import tokens
+from monitor.rules.rarity import frequency
+
+Words = tuple[str, ...]
+
+MAX_WORDS = 64
+"""Words in a name or phrase: longer ones are texts pasted by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A person, office or organisation, with its spellings."""
+
+    id: str
+    name: str
+    aka: tuple[str, ...] = ()
+    namesakes: tuple[str, ...] = ()
+    """Names that contain a spelling and are somebody else's."""
+    tags: tuple[str, ...] = ()
+
+
+class Longer(NamedTuple):
+    """Longer names of one length, in which a pattern begins at word `offset`."""
+
+    offset: int
+    length: int
+    names: frozenset[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A row of words to look for, except within longer names."""
+
+    words: Words
+    longer: tuple[Longer, ...] = ()
+    rarest: int = field(init=False)
+    """The number of the word by which the row is found."""
+
+    def __post_init__(self) -> None:
+        rarest = min(range(len(self.words)), key=lambda number: frequency(self.words[number]))
+        object.__setattr__(self, "rarest", rarest)
+
+    def find(self, words: Words) -> Iterator[Span]:
+        """Where the row stands in `words`."""
+        row, length, rarest = self.words, len(self.words), self.rarest
+        at = -1
+        while True:
+            try:
+                at = words.index(row[rarest], at + 1)
+            except ValueError:
+                return
+            start = at - rarest
+            if words[start : start + length] == row and not self._is_within_longer(words, start):
+                yield Span(start, start + length)
+
+    def _is_within_longer(self, words: Words, at: int) -> bool:
+        for offset, length, names in self.longer:
+            start = at - offset
+            if start >= 0 and words[start : start + length] in names:
+                return True
+        return False
+
+
+class Spellings:
+    """All that is looked for under one phrase, or under the entity with this id."""
+
+    __slots__ = ("clues", "entity", "patterns")
+
+    def __init__(self, patterns: tuple[Pattern, ...], entity: str = "") -> None:
+        self.patterns = patterns
+        self.entity = entity
+        self.clues = frozenset(pattern.words[pattern.rarest] for pattern in patterns)
+        """Words of which a text must have one."""
+
+
+_JOINT = re.compile(r"(?<=\w)['’ʼ‐‑-](?=\w)")
+
+
+def spellings(text: str) -> tuple[Words, ...]:
+    """The rows of words that a written name or phrase stands for; none when it has no letters or digits.
+
+    What a hyphen or an apostrophe joins is also found written as one word:
+    `cease-fire` finds cease-fire, cease fire and ceasefire.
+    """
+    rows = (_row(text), _row(_JOINT.sub("", text)))
+    return tuple(dict.fromkeys(filter(None, rows)))
+
+
+def _row(text: str) -> Words:
+    words = tokens.words(text)
+    while words and words[-1] == tokens.BREAK:
+        words.pop()
+    while words and words[0] == tokens.BREAK:
+        words.pop(0)
+    return tuple(words)
+
+
+def patterns(entities: Sequence[Entity]) -> Mapping[str, tuple[Pattern, ...]]:
+    """For each entity's id, the patterns of its name and its other spellings."""
+    rows = {entity.id: _rows((entity.name, *entity.aka)) for entity in entities}
+    namesakes = [row for entity in entities for row in _rows(entity.namesakes)]
+    within = _names_within_names({row for of_one in rows.values() for row in of_one}, namesakes)
+    return {id_: tuple(Pattern(row, within.get(row, ())) for row in of_one) for id_, of_one in rows.items()}
+
+
+def _rows(names: Sequence[str]) -> tuple[Words, ...]:
+    return tuple(dict.fromkeys(row for name in names for row in spellings(name)))
+
+
+def _names_within_names(known: set[Words], namesakes: Iterable[Words]) -> dict[Words, tuple[Longer, ...]]:
+    """For each known name that stands within longer ones: which, and where."""
+    found: dict[Words, dict[tuple[int, int], set[Words]]] = defaultdict(lambda: defaultdict(set))
+    for longer in known.union(namesakes):
+        for start in range(len(longer)):
+            for end in range(start + 1, len(longer) + 1):
+                part = longer[start:end]
+                if part in known and part != longer:
+                    found[part][start, len(longer)].add(longer)
+    return {
+        name: tuple(Longer(offset, length, frozenset(names)) for (offset, length), names in places.items())
+        for name, places in found.items()
+    }

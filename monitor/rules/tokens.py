@@ -1,0 +1,144 @@
+"""Text to words, and words back to where they stand.
+
+Rules and items are read through the same folding, so that what an editor
+types finds what agencies write: case, diacritics, width and compatibility
+forms, quotes, dashes and apostrophes are folded, soft hyphens and zero-width
+characters are dropped. A word is a run of letters and digits. Hyphens and
+apostrophes part words (`world-order` reads as `world order`), but an English
+possessive `'s` belongs to its word and is not read. Scripts without spaces
+(Han, kana, Thai, Lao, Burmese, Khmer), and Hangul, whose particles are
+attached to names, are read character by character; their punctuation is a word
+of its own, so that no phrase runs across it.
+
+`words` is the fast path of the engine: a text that is ASCII, or is so once
+folded, costs a few microseconds. `spans` does the same work with places, and
+runs only for texts in which a rule has fired.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from unicodedata import category, combining, normalize
+
+BREAK = "\x1f"
+"""The word that stands for punctuation between characters of scripts without spaces."""
+
+# ── Words ───────────────────────────────────────────────────────────────────
+
+_SOLID = (
+    "\u0e00-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u303b-\u303c\u3040-\u312f"
+    "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+"""Scripts read character by character."""
+
+_INDIC = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
+"""Scripts whose vowel signs are part of a word, though `re` does not say so."""
+
+_POSSESSIVE = r"'s(?![^\W_])(?<=[^\W_]'s)"  # begins with its rarest character, which `re` looks for first
+_NOT_POSSESSIVE = r"(?!(?<=[^\W_]')s(?![^\W_]))"
+_WORD = re.compile(rf"{BREAK}|[{_SOLID}]|{_NOT_POSSESSIVE}(?:[^\W_{_SOLID}{_INDIC}]+|[{_INDIC}]+)++")
+_ASCII_WORD = re.compile(rf"{_NOT_POSSESSIVE}[a-z0-9]+", re.ASCII)
+_ASCII_POSSESSIVE = re.compile(_POSSESSIVE, re.ASCII)
+_ASCII_BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded, in order."""
+    folded = text.lower() if text.isascii() else _fold(text)
+    if not folded.isascii():
+        return _WORD.findall(folded)
+    if "'s" in folded:
+        folded = _ASCII_POSSESSIVE.sub(" ", folded)
+    return folded.translate(_ASCII_BLANKED).split()
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where each of `words(text)` stands in `text`: with its diacritics, without its possessive."""
+    if text.isascii():
+        return [found.span() for found in _ASCII_WORD.finditer(text.lower())]
+    folded = _fold(text)
+    starts, ends = _origins(text)
+    pattern = _ASCII_WORD if folded.isascii() else _WORD
+    return [(starts[found.start()], ends[found.end() - 1]) for found in pattern.finditer(folded)]
+
+
+# ── Folding ─────────────────────────────────────────────────────────────────
+
+_ATTACHED = "\u3099\u309a\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb"
+"""What makes one letter with the character before: Japanese voicing marks and conjoining Hangul."""
+
+_RUN = re.compile(rf"[^\x00-\x7f]{{1,32}}[{_ATTACHED}]{{0,8}}")  # short, because folded runs are remembered
+_LETTER = re.compile(rf".[{_ATTACHED}]*", re.DOTALL)
+
+
+def _fold(text: str) -> str:
+    return _RUN.sub(_folded_run, text).lower()
+
+
+def _folded_run(run: re.Match[str]) -> str:
+    return _fold_run(run[0])
+
+
+@lru_cache(maxsize=1 << 15)
+def _fold_run(run: str) -> str:
+    return "".join(map(_fold_letter, _LETTER.findall(run)))
+
+
+def _origins(text: str) -> tuple[list[int], list[int]]:
+    """Where what each character of the folded text was made from starts and ends in `text`."""
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for run in _RUN.finditer(text):
+        starts += range(done, run.start())
+        ends += range(done + 1, run.start() + 1)
+        for letter in _LETTER.finditer(run[0]):
+            start, end = run.start() + letter.start(), run.start() + letter.end()
+            length = len(_fold_letter(letter[0]))
+            if not length and ends and category(letter[0][0]).startswith("M"):
+                ends[-1] = end  # an accent belongs to the letter before
+            starts += [start] * length
+            ends += [end] * length
+        done = run.end()
+    starts += range(done, len(text))
+    ends += range(done + 1, len(text) + 1)
+    return starts, ends
+
+
+_FORMS: dict[str, str] = {
+    **dict.fromkeys("’‘‛ʼʻʹʾʿ′´＇׳", "'"),
+    **dict.fromkeys("·•‧・･᛫", " "),  # between the parts of foreign names in Chinese and Japanese
+    **dict.fromkeys("\u034f\u0640\u17b4\u17b5", ""),  # joiners, the Arabic stretch
+    **{chr(code): "" for code in range(0xFE00, 0xFE10)},  # variation selectors
+    **dict(zip("æœþøłđðħŧıŋ", ("ae", "oe", "th", *"olddhtin"), strict=True)),
+    **dict(zip("ىیک", "ييك", strict=True)),  # Persian and final forms of Arabic letters
+}
+"""Forms of one character that Unicode does not fold."""
+
+
+def _fold_letter(letter: str) -> str:
+    first = letter[0]
+    if first in _FORMS:
+        return _FORMS[first]
+    kind = category(first)
+    if kind == "Cf":
+        return ""
+    if kind[0] in "PSZC":
+        return BREAK if kind[0] == "P" and _is_east_asian(first) else " "
+    decomposed = normalize("NFKD", normalize("NFKD", letter).casefold())
+    return normalize("NFC", "".join(_FORMS.get(part, part) for part in decomposed if not _is_accent(part)))
+
+
+def _is_east_asian(mark: str) -> bool:
+    return "\u3001" <= mark <= "\u301f" or "\ufe10" <= mark <= "\ufe6f" or "\uff01" <= mark <= "\uff65"
+
+
+def _is_accent(part: str) -> bool:
+    """Whether a combining mark only colours its letter.
+
+    Others are letters in their own right: Japanese voicing, Indic and Thai
+    vowel signs and viramas.
+    """
+    position = combining(part)
+    return position == 1 or 10 <= position <= 36 or position >= 200 or category(part) == "Me"
