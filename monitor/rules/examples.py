@@ -5,16 +5,14 @@ from __future__ import annotations
 from monitor.model import Field, Span
 from monitor.rules.explain import clauses
 from monitor.rules.match import Plan
-from monitor.rules.ruleset import Rule
-from monitor.rules.schema import RuleTest
+from monitor.rules.ruleset import Example, Rule
 from monitor.rules.text import Text
 
 
-def failure(rule: Rule, plan: Plan, test: RuleTest) -> str:
-    """Why a test fails, as a sentence; empty when it passes."""
-    body = test.match if test.match is not None else test.no or ""
-    outcome = clauses(rule, plan, Text([(Field.BODY, body, Span(0, len(body)))]))
-    if outcome.holds == (test.match is not None):
+def failure(rule: Rule, plan: Plan, example: Example) -> str:
+    """Why an example fails, as a sentence; empty when it passes. Its text is read as an item's body."""
+    outcome = clauses(rule, plan, Text([(Field.BODY, example.text, Span(0, len(example.text)))]))
+    if outcome.holds == example.fires:
         return ""
     if outcome.holds:
         found = ", ".join(dict.fromkeys(f"“{hit.text}”" for hit in outcome.all_hits()))

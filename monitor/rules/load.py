@@ -18,7 +18,7 @@ from monitor.model import Severity, digest
 from monitor.rules import names, query
 from monitor.rules.examples import failure
 from monitor.rules.match import Plan, Planner
-from monitor.rules.ruleset import Rule, RuleSet
+from monitor.rules.ruleset import Example, Rule, RuleSet
 from monitor.rules.schema import EntityEntry, EntityFile, RuleEntry, RuleFile
 
 File = tuple[str, str]
@@ -141,18 +141,12 @@ class _Loading:
                 self.faults.append(written.fault(("query",), message, hint, offset=entity.span.start))
         if not planner.knows(named):
             return None
-        severity = Severity[entry.severity.upper()]
-        rule = Rule(entry.id, entry.query, severity, entry.tags, entry.title, entry.note)
-        plan = planner.plan(tree)
-        self._try(written, rule, plan)
-        return rule, plan
-
-    def _try(self, written: _Written[RuleEntry], rule: Rule, plan: Plan) -> None:
-        """The rule's own tests."""
-        for number, test in enumerate(written.entry.tests):
-            if message := failure(rule, plan, test):
-                way = ("tests", number, "no" if test.match is None else "match")
+        rule, plan = _rule(entry), planner.plan(tree)
+        for number, example in enumerate(rule.tests):
+            if message := failure(rule, plan, example):
+                way = ("tests", number, "match" if example.fires else "no")
                 self.faults.append(written.fault(way, message, "mend the query or the test"))
+        return rule, plan
 
     def _suggestion(self, unknown: str) -> str:
         if unknown not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
@@ -166,6 +160,12 @@ def _listed(document: yamldoc.Document, key: str) -> Iterator[tuple[int, dict[st
     for number, raw in enumerate(values if isinstance(values, list) else ()):
         if isinstance(raw, dict):
             yield number, raw
+
+
+def _rule(entry: RuleEntry) -> Rule:
+    tests = tuple(Example(test.match or test.no or "", fires=test.match is not None) for test in entry.tests)
+    severity = Severity[entry.severity.upper()]
+    return Rule(entry.id, entry.query, severity, entry.tags, entry.title, entry.note, tests)
 
 
 def _salvaged(raw: dict[str, object], model: type[Entry]) -> Entry | None:

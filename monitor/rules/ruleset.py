@@ -16,6 +16,14 @@ MAX_HITS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A rule's own test: a text on which it must fire, or must not."""
+
+    text: str
+    fires: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule as an editor wrote it."""
 
@@ -25,6 +33,7 @@ class Rule:
     tags: tuple[str, ...] = ()
     title: str = ""
     note: str = ""
+    tests: tuple[Example, ...] = ()
 
 
 class RuleSet:
