@@ -53,9 +53,10 @@ class Codec(Generic[T]):
 
     def unpack(self, blob: bytes) -> T:
         """Raises StoreError for bytes that another version of Wirewatch, or something else, wrote."""
+        expand = zlib.decompressobj(zdict=_DICTIONARY)
         try:
-            text = zlib.decompressobj(zdict=_DICTIONARY).decompress(blob)
-            return self._adapter.validate_json(text)
+            text = expand.decompress(blob)
+            return self._adapter.validate_json(text if expand.eof else b"cut short")
         except (zlib.error, ValidationError) as error:
             raise StoreError(f"this is no {self._name} that this version of Wirewatch can read") from error
 

@@ -1,0 +1,174 @@
+"""The Redis store does what the memory store does, on any sequence of calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from itertools import count
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from monitor.model import Fingerprint, Receipt
+from monitor.ports import Claim, Commit, Neighbours, Store, Taken
+from monitor.store.embedded import find_server
+from monitor.store.layout import Layout
+from monitor.store.memory import MemoryStore
+from tests.items import NOON, an_item
+from tests.servers.stores import RedisServer
+from tests.store.made import a_commit, a_delivery, a_story
+
+T = TypeVar("T")
+
+FEEDS = ("ash", "birch", "cedar")
+CHANNELS = ("desk", "night")
+LANES = ("alert-1", "alert-2")
+LEASE = 30.0
+
+feeds = st.lists(st.sampled_from(FEEDS), unique=True)
+passages = st.lists(st.integers(0, 5), max_size=4)
+links = st.lists(st.integers(0, 2), max_size=2)
+guid = st.sampled_from(["1", "2", "3"])
+channel = st.sampled_from(CHANNELS)
+
+
+class Both(RuleBasedStateMachine):
+    """Calls both stores alike and compares every answer. Time goes on by steps below the windows of the indexes."""
+
+    def __init__(self, server: RedisServer, prefix: str) -> None:
+        super().__init__()
+        self.now = NOON
+        self.runner = asyncio.Runner()
+        self.memory = MemoryStore()
+        self.redis = server.store(Layout(prefix=prefix))
+        self.claims: list[Claim] = []
+        self.taken: list[Taken] = []
+        self.decided: list[Commit] = []
+        self.ids = count()
+
+    def teardown(self) -> None:
+        self.runner.run(self.redis.close())
+        self.runner.close()
+
+    def both(self, call: Callable[[Store], Awaitable[T]]) -> T:
+        async def ask(store: Store) -> T:
+            return await call(store)
+
+        expected = self.runner.run(ask(self.memory))
+        assert self.runner.run(ask(self.redis)) == expected
+        return expected
+
+    @rule(seconds=st.sampled_from([0.5, 20.0, 31.0, 900.0]))
+    def time_goes_on(self, seconds: float) -> None:
+        self.now += seconds
+
+    # ── Schedule ──
+
+    @rule(known=feeds)
+    def plan(self, known: list[str]) -> None:
+        self.both(lambda store: store.plan(known, self.now))
+
+    @rule(limit=st.integers(0, 3))
+    def claim(self, limit: int) -> None:
+        self.claims += self.both(lambda store: store.claim(self.now, limit, LEASE))
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data(), after=st.sampled_from([-5.0, 10.0, 100.0]))
+    def finish(self, data: st.DataObject, after: float) -> None:
+        claim = data.draw(st.sampled_from(self.claims))
+        state = replace(claim.state, next_poll=self.now + after, failures=claim.state.failures + 1)
+        self.both(lambda store: store.finish(claim, state))
+
+    @rule(some=feeds)
+    def poll_now(self, some: list[str]) -> None:
+        self.both(lambda store: store.poll_now(some, self.now))
+
+    # ── Archive ──
+
+    @rule(feed=st.sampled_from(FEEDS), guid=guid, revision=st.integers(0, 1), keys=passages, links=links)
+    def decide(self, feed: str, guid: str, revision: int, keys: list[int], links: list[int]) -> None:
+        item = replace(an_item(guid=guid, feed=feed), revision=str(revision))
+        near: Neighbours = self.both(lambda store: store.neighbours(Fingerprint(tuple(keys), tuple(links)), self.now))
+        seen = self.both(lambda store: store.seen(feed, [item.key])).get(item.key)
+        story = next(iter(sorted(near.stories.values(), key=lambda story: story.id)), None)
+        after = a_story(story.id, story.version + 1) if story else a_story(f"{feed} {guid}")
+        delivery = a_delivery(str(next(self.ids) // 2), LANES[revision], CHANNELS[len(keys) % 2], at=self.now)
+        self.decided.append(
+            a_commit(item, clock=near.clock, story=after, keys=keys, links=links, seen=seen, deliveries=[delivery])
+        )
+
+    @precondition(lambda self: self.decided)
+    @rule(data=st.data())
+    def commit(self, data: st.DataObject) -> None:
+        commit = data.draw(st.sampled_from(self.decided))
+        self.both(lambda store: store.commit(commit, self.now))
+
+    @rule(feed=st.sampled_from(FEEDS), guids=st.lists(guid, unique=True), days=st.sampled_from([0, 0, 1, 30]))
+    def still_there(self, feed: str, guids: list[str], days: int) -> None:
+        keys = [an_item(guid=guid, feed=feed).key for guid in guids]
+        self.both(lambda store: store.still_there(feed, keys, self.now + days * 86_400))
+
+    # ── Outbox ──
+
+    @rule(lane=st.sampled_from(LANES), channel=channel, wait=st.sampled_from([0.0, 25.0]))
+    def put(self, lane: str, channel: str, wait: float) -> None:
+        delivery = a_delivery(str(next(self.ids) // 2), lane, channel, at=self.now, not_before=self.now + wait)
+        self.both(lambda store: store.put([delivery]))
+
+    @rule(channel=channel)
+    def take(self, channel: str) -> None:
+        taken = self.both(lambda store: store.take(channel, self.now, LEASE))
+        self.taken += [taken] if taken else []
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data(), receipt=st.sampled_from([None, Receipt("a"), Receipt("b")]))
+    def sent(self, data: st.DataObject, receipt: Receipt | None) -> None:
+        taken = data.draw(st.sampled_from(self.taken))
+        self.both(lambda store: store.sent(taken, receipt, self.now))
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data(), unsettled=st.booleans())
+    def retry(self, data: st.DataObject, unsettled: bool) -> None:
+        taken = data.draw(st.sampled_from(self.taken))
+        self.both(lambda store: store.retry(taken, self.now + 15, "503", unsettled))
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def give_up(self, data: st.DataObject) -> None:
+        taken = data.draw(st.sampled_from(self.taken))
+        self.both(lambda store: store.give_up(taken, self.now, "refused"))
+
+    @rule(channel=channel, seconds=st.sampled_from([5.0, 40.0]))
+    def pause(self, channel: str, seconds: float) -> None:
+        self.both(lambda store: store.pause(channel, self.now + seconds))
+
+    # ── Whatever was called ──
+
+    @invariant()
+    def they_know_the_same(self) -> None:
+        self.both(lambda store: store.feed_states(FEEDS))
+        self.both(lambda store: store.backlog(CHANNELS))
+        self.both(lambda store: store.dead(10))
+        self.both(lambda store: store.find("1"))
+        self.both(lambda store: store.neighbours(Fingerprint(tuple(range(6)), (0, 1, 2)), self.now))
+        for feed in FEEDS:
+            keys = [an_item(guid=guid, feed=feed).key for guid in ("1", "2", "3")]
+            self.both(lambda store, feed=feed, keys=keys: store.seen(feed, keys))  # type: ignore[misc]
+
+
+@pytest.mark.slow
+def test_redis_and_memory_answer_alike() -> None:
+    prefixes = count()
+    with RedisServer(find_server(), "--appendonly", "no") as server:
+
+        class BothOnThisServer(Both):
+            def __init__(self) -> None:
+                super().__init__(server, f"{next(prefixes)}:")
+
+        run_state_machine_as_test(
+            BothOnThisServer, settings=settings(max_examples=50, stateful_step_count=40, deadline=None)
+        )
