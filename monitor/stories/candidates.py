@@ -1,0 +1,86 @@
+"""Under which keys an item is filed, so that texts like it can be found without reading all others.
+
+Two texts that share a passage share some of the smallest hashes of their
+three-word passages, whichever words those are: 24 for headline and lead, which
+tell stories apart, 24 for the whole text, which finds a lead that stands lower
+down. Reports in other words share pairs of rare words and names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from heapq import nsmallest
+from itertools import combinations
+from urllib.parse import urlsplit
+
+from monitor.model import Fingerprint, Item
+from monitor.stories.text import Reading, Shingle, rarity, read, shingles, stem
+from monitor.stories.words import Words, words
+
+SKETCH = 24
+RARE_WORDS = 4
+TELLING = 1.0
+"""What the words of a passage must say together for it to be filed: `of the same` is in every text."""
+LEAST_EXACT = 12
+"""Words a text must have to be recognised by its exact wording."""
+
+
+def fingerprint(item: Item) -> Fingerprint:
+    """Keys of an item, the same in every process and Python version."""
+    return Fingerprint(keys=tuple(dict.fromkeys(_keys(item, read(item)))), links=links(item))
+
+
+def links(item: Item) -> tuple[int, ...]:
+    """Hashes of the addresses that are this item's own, whoever carries it."""
+    return tuple(dict.fromkeys(_hash(link, 8) for link in addresses(item)))
+
+
+def addresses(item: Item) -> tuple[str, ...]:
+    """URL, unless it is a site's front page, and guid, if it is unique beyond its feed."""
+    own = [item.url] if _names_a_page(item.url) else []
+    if item.guid.startswith(("urn:", "tag:")) or _names_a_page(item.guid):
+        own.append(item.guid)
+    return tuple(dict.fromkeys(own))
+
+
+def _names_a_page(url: str) -> bool:
+    if not url.startswith(("http://", "https://")):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path not in ("", "/") or bool(parts.query)
+
+
+def _keys(item: Item, text: Reading) -> Iterator[int]:
+    if len(text.body) >= LEAST_EXACT:
+        yield _hash("\n".join(("exact", *text.title, "", *text.lead)), 4)
+        yield _hash("\n".join(("lead", *text.lead)), 4)
+    if item.wire.slug:
+        yield _hash("\n".join(("slug", *words(item.wire.slug))), 4)
+    yield from _pairs(text.title, text)
+    yield from _pairs((*(word for name in sorted(text.subjects) for word in name), *text.title), text)
+    yield from _sketch(shingles((*text.title, *text.lead)))
+    yield from _sketch(text.shingles)
+
+
+def _pairs(some: Words, text: Reading) -> Iterator[int]:
+    """Every two of the rarest words: names first, then by what they say, then by length."""
+    known = frozenset(word for name in text.names for word in name)
+    rare = sorted(
+        {stem(word): (word not in known, -rarity(word), -len(word), word) for word in some}.items(),
+        key=lambda ranked: ranked[1],
+    )
+    for pair in combinations(sorted(word for word, _ in rare[:RARE_WORDS]), 2):
+        yield _hash("\n".join(("pair", *pair)), 4)
+
+
+def _sketch(passages: Iterable[Shingle]) -> list[int]:
+    telling = {_hash("\n".join(passage), 4) for passage in passages if sum(map(rarity, passage)) >= TELLING}
+    return nsmallest(SKETCH, telling)
+
+
+def _hash(text: str, size: int) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest(), "big")

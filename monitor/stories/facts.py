@@ -1,0 +1,145 @@
+"""Figures and names: what distinguishes two texts that share their wording.
+
+They are read from a headline and the first lines only. A background paragraph
+has figures of other days, and everybody's names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from monitor.stories.vocabulary import AGENCIES, CALENDAR, COUNTED, NUMBER_WORDS, PLAIN, SCALES, STOP
+from monitor.stories.words import Words, words
+
+MOST_CAPITALS = 0.7
+"""Share of capitalised words above which capitals are a matter of style."""
+REACH = 4
+"""Words between a number and the word that says what it counts."""
+
+_WRITTEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w'’-]*")
+_SENTENCE_START = re.compile(r"""(?:^|[.!?:;|\n]["'“”‘’»)\]]*\s+|["“«‘]\s*|[-–—]\s+)$""")
+_CURRENCY = frozenset("$€£¥₹₽")
+_MONEY = frozenset(
+    ("dollar", "dollars", "euro", "euros", "yuan", "yen", "pounds", "roubles", "rubles", "rupees", "usd")
+)
+_NEXT_CLAUSE = frozenset(("and", "after", "as", "but", "including", "when", "while", "with"))
+_NO_NAMES = STOP | PLAIN | AGENCIES | CALENDAR
+
+
+class Figure(NamedTuple):
+    """A number and what it counts: a kind of `COUNTED`, `money`, or the stem of the word after it."""
+
+    kind: str
+    value: float
+
+
+def figures(text: Words) -> tuple[Figure, ...]:
+    """The counted things of a text, in its order; dates, clock times and years are none."""
+    found: list[Figure] = []
+    numbers = [at for at, word in enumerate(text) if word[0].isdecimal() or word in NUMBER_WORDS]
+    for nth, at in enumerate(numbers):
+        value = _value(text[at])
+        if value is None or _is_date(text, at, value):
+            continue
+        scale = SCALES.get(text[at + 1], 1.0) if at + 1 < len(text) else 1.0
+        start = at + 1 if scale == 1.0 else at + 2
+        end = min(start + REACH, numbers[nth + 1] if nth + 1 < len(numbers) else len(text))
+        begin = max(at - REACH, numbers[nth - 1] + 1 if nth else 0)
+        kind = _kind(text[start:end], text[begin:at])
+        if kind:
+            found.append(Figure(kind, value * scale))
+    return tuple(found)
+
+
+def _value(word: str) -> float | None:
+    if word in NUMBER_WORDS:
+        return float(NUMBER_WORDS[word])
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:  # a clock time, or thousands written in a way we cannot be sure of
+        return None
+
+
+def _is_date(text: Words, at: int, value: float) -> bool:
+    beside = (*text[max(0, at - 1) : at], *text[at + 1 : at + 2])
+    return (1900 <= value <= 2100 and value == int(value)) or any(word in CALENDAR for word in beside)
+
+
+def _kind(after: Words, before: Words) -> str:
+    """What a number counts: a known kind behind it, then before it, else the next telling word."""
+    if before and before[-1] in _CURRENCY:
+        return "money"
+    until = next((at for at, word in enumerate(after) if word in _NEXT_CLAUSE), len(after))
+    for word in (*after[:until], *reversed(before)):
+        if word in _MONEY:
+            return "money"
+        if word in COUNTED:
+            return COUNTED[word]
+    return next((word[:5] for word in after[:2] if word not in STOP and word.isalpha()), "")
+
+
+def names(texts: Sequence[str]) -> frozenset[Words]:
+    """The names of a text as far as capitals tell, each as its folded words: `("wang", "yi")`.
+
+    Everyday words and agencies are left out. A capital at the start of a
+    sentence proves nothing, unless the word stands there twice and nowhere
+    without one. A text in capitals, or a headline in Title Case, proves nothing
+    either.
+    """
+    sure: set[Words] = set()
+    unsure: Counter[Words] = Counter()
+    small: set[str] = set()
+    for text in texts:
+        written = list(_WRITTEN.finditer(text))
+        upper = [word for word in written if word[0][0].isupper()]
+        if len(written) >= 4 and len(upper) > MOST_CAPITALS * len(written):
+            continue
+        small.update(word[0] for word in written if word[0].islower())
+        for name, first in _runs(text, upper):
+            if first and len(name) == 1:
+                unsure[name] += 1
+            elif name:
+                sure.add(name)
+    sure |= {name for name, times in unsure.items() if times > 1 and name[0] not in small}
+    return frozenset(name for name in sure if not any(set(name) < set(longer) for longer in sure))
+
+
+def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bool]]:
+    """Capitalised words that follow one another without an everyday word between; and whether they begin a sentence."""
+    run: list[str] = []
+    first, end = False, -1
+    for word in upper:
+        tokens = [token for token in words(word[0]) if token not in _NO_NAMES and len(token) > 1]
+        if run and (not tokens or text[end : word.start()] != " "):
+            yield tuple(run), first
+            run = []
+        if tokens and not run:
+            first = _SENTENCE_START.search(text, max(0, word.start() - 4), word.start()) is not None
+        run += tokens
+        end = word.end()
+    if run:
+        yield tuple(run), first
+
+
+def skeleton(name: str) -> str:
+    """What transliterations of a name share: its first letter and hard consonants (`sergei`, `sergey`)."""
+    hard = re.sub(r"[aeiouyjhъьаеиоуыэюя]", "", name[1:].replace("w", "v").replace("ck", "k").replace("c", "k"))
+    return (name[:1].replace("w", "v") + re.sub(r"(.)\1+", r"\1", hard)) if len(hard) > 1 else name
+
+
+def meeting(first: frozenset[Words], second: frozenset[Words]) -> frozenset[Words]:
+    """The names of `first` that `second` has too, in full or in part, in some transliteration.
+
+    `Lavrov` and `Sergei Lavrov` meet; `Wang Yi` and `Wang Wenbin` do not.
+    """
+    known = [frozenset(map(skeleton, name)) for name in second]
+    last = {skeleton(name[-1]) for name in second}
+    return frozenset(
+        name
+        for name in first
+        if skeleton(name[-1]) in last
+        or any(parts <= other or other <= parts for other in known if (parts := frozenset(map(skeleton, name))))
+    )

@@ -1,0 +1,163 @@
+"""An item's text as it is compared: without a site's furniture, as words, with its facts apart.
+
+The ingest room has taken prefix, slug, dateline and credit off already. What is
+left of a page around the news (disclaimers, captions, invitations to subscribe)
+differs between two carriers of one text and would hide that it is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.model import Item
+from monitor.stories.facts import Figure, figures, names
+from monitor.stories.vocabulary import PLAIN, POWERS, STOP
+from monitor.stories.words import Words, words
+
+LONGEST_HEADLINE = 500
+READ = 20_000
+"""Characters of a body that are compared: a text is recognised long before."""
+LEAD = 50
+"""Words that make the lead, which tells a text from another on the same running story."""
+SHINGLE = 3
+OPENING_SENTENCES = 2
+MOST_SENTENCES = 12
+"""Sentences that are looked for one by one in another text."""
+LONGEST_FURNITURE = 400
+"""Characters beyond which a line is prose, whatever it begins with."""
+
+Shingle = tuple[str, ...]
+
+_BY_MACHINE = (
+    r"(?:automatic(?:ally)?|machine|programmatic)\W+(?:\w+\W+){0,3}translat"
+    r"|translat\w*\W+(?:\w+\W+){0,4}(?:automatic|machine|programmatic)"
+)
+_TRANSLATED = re.compile(_BY_MACHINE, re.IGNORECASE)
+_FURNITURE = re.compile(
+    rf"""
+    ^\W*(?:  # how a line begins that is not news
+        back\ to\ top | read\ (?:more|also|next|the\ full) | click\ here | subscribe | sign\ up | follow\ us
+      | share\ this | related(?:\ (?:articles?|stories|topics|links|news))?\s*: | see\ also\b | (?:also|must)\ read\b
+      | watch\s*: | listen\s*: | advertise?ment | story\ continues | continue\ reading
+      | more\ (?:on\ this|from|stories)\b
+      | about\ the\ (?:writer|author) | download\ (?:the|our)\  | join\ (?:us|our)\b | to\ read\ (?:more|how)\b
+      | get\ (?:the|our)\ (?:latest|newsletter|app|daily)\b | comments?\W*$ | tags?\s*: | topics?\s*:
+      | (?:file\ )?(?:photo|picture|image|video|illustration)s?(?:\ (?:by|credit|courtesy)\b|\s*:)
+      | file\ photo | caption\s*:
+      | \(?(?:additional\ )?(?:reporting|writing|editing|compiled|edited|translated)\ by\b
+      | with\ (?:agency\ |additional\ )?inputs?\b | source\s*: | sources?\ -\  | copyright\b | ©\W | our\ standards\s*:
+      | lire\ (?:la\ suite|aussi) | weiterlesen | mehr\ zum\ thema | leer\ m[aá]s | lea\ tambi[eé]n
+      | leggi\ (?:anche|tutto) | leia\ (?:mais|também) | читайте\ также
+      | читать\ далее | фото\s*: | источник\s*: | 图片来源 | 责任编辑
+    )
+    # what such a line says somewhere
+  | all\ rights\ reserved | appeared\ first\ on | originally\ (?:published|appeared)\ (?:on|in|by|at)
+  | (?:views|opinions?)\ (?:expressed|of\ the\ (?:author|site))\b.*\b(?:not|own) | point\ of\ view\ of\ the\ site
+  | not\ been\ edited | not\ edited\ by | auto-?generated | syndicated\ feed | published\ from\ a\ (?:wire|news\ agency)
+  | cookies?\ (?:policy|settings|notice) | terms\ (?:of|and)\ (?:use|service|conditions) | privacy\ policy
+  | newsletters?\b.*\b(?:inbox|sign|subscribe|day) | enable\ javascript
+  | (?:getty\ images|via\ (?:getty|ap|afp|reuters|associated\ press)|afp/getty|news\ agency\ via)\W*$
+  | /(?:afp|getty|reuters|epa|shutterstock)\W*$ | {_BY_MACHINE}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SENTENCE_END = re.compile(
+    r"""(?<=[\w%)\]"'”’»][.!?…])["'”’»)\]]{0,3}\s{1,9}(?=["'“‘«(\[]{0,3}[^\Wa-z_])|(?<=[。！？।؟])\s{0,9}"""
+)
+_QUOTE = re.compile(r"""(?<![^\W_])["“”„«‘'](\w[^"“”„«»\n]{14,300}?)["“”»’'](?![^\W_])""")
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars)\])\W{0,9}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is compared. `figures` and `names` are those of headline and lead."""
+
+    title: Words
+    body: Words
+    sentences: tuple[Words, ...]
+    """The first twelve."""
+    shingles: tuple[Shingle, ...]
+    """Of the body, in order."""
+    figures: tuple[Figure, ...]
+    names: frozenset[Words]
+    subjects: frozenset[Words]
+    """Names of headline and first sentence."""
+    numbers: frozenset[float]
+    """Every value of the whole text."""
+    quotes: frozenset[Shingle]
+    """Of the passages within quotation marks."""
+    translated: bool
+    """Whether the text says of itself that a machine translated it."""
+
+    @property
+    def lead(self) -> Words:
+        return self.body[:LEAD]
+
+
+def read(item: Item) -> Reading:
+    """What of an item is compared. Bounded time, whatever the item holds."""
+    headline, body = item.headline[:LONGEST_HEADLINE].strip(), item.text[:READ]
+    title = words(headline)
+    prose = list(_prose(body))
+    if prose and words(prose[0]) == title:  # some feeds repeat the headline as the first line
+        del prose[0]
+    if prose:
+        prose[-1] = _whole(prose[-1])
+    spoken = [found for found in map(words, prose) if found]
+    text = tuple(word for sentence in spoken for word in sentence)
+    outlet = item.source  # which says `told this newspaper`, and tells of no event
+    known = names([part.replace(outlet, "") if outlet else part for part in (headline, " ".join(prose)[: LEAD * 9])])
+    first = {*title, *(spoken[0] if spoken else ())}
+    return Reading(
+        title=title,
+        body=text,
+        sentences=tuple(spoken[:MOST_SENTENCES]),
+        shingles=shingles(text),
+        figures=figures(title) + figures(text[:LEAD]),
+        names=known,
+        subjects=frozenset(name for name in known if first.issuperset(name)),
+        numbers=frozenset(figure.value for figure in figures(title) + figures(text)),
+        quotes=frozenset(shingle for quote in _QUOTE.finditer(body) for shingle in shingles(words(quote[1]))),
+        translated=_TRANSLATED.search(body) is not None,
+    )
+
+
+def _prose(body: str) -> Iterator[str]:
+    """The sentences of a body that are neither furniture nor empty."""
+    for line in body.splitlines():
+        for sentence in _SENTENCE_END.split(line):
+            if not sentence or sentence.isspace():
+                continue
+            if len(sentence) > LONGEST_FURNITURE or not _FURNITURE.search(sentence):
+                yield sentence
+
+
+def _whole(sentence: str) -> str:
+    """The sentence without its last word when an ellipsis says that a feed cut it there."""
+    cut = _CUT_OFF.search(sentence[-40:])
+    return sentence[: len(sentence) - len(cut[0])].rpartition(" ")[0] if cut else sentence
+
+
+def shingles(text: Words) -> tuple[Shingle, ...]:
+    """Every three words that follow one another, in order; all words at once when there are fewer."""
+    if len(text) < SHINGLE:
+        return (text,) if text else ()
+    return tuple(zip(text, text[1:], text[2:], strict=False))
+
+
+def rarity(word: str) -> float:
+    """How much a shared word says, from 0.1 (`the`) to 1."""
+    if word in STOP:
+        return 0.1
+    if word in PLAIN or word in POWERS:
+        return 0.4
+    if word[0].isdecimal():
+        return 0.7
+    return 0.5 if len(word) < 4 and word.isascii() else 1.0
+
+
+def stem(word: str) -> str:
+    """A long word without its ending, roughly: `elected`, `election`."""
+    return word[:6] if word.isalpha() and len(word) > 6 else word

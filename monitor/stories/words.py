@@ -1,0 +1,50 @@
+"""Texts as folded words, so that spelling habits do not hide equal texts.
+
+Case, diacritics, width and quote forms are folded; dashes and punctuation only
+separate. Scripts that write no spaces become overlapping pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+Words = tuple[str, ...]
+
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"  # accents, Hebrew points, Arabic vowels
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"  # seen by nobody
+)
+_STROKED = str.maketrans("łøđħŧı", "lodhti")  # letters that Unicode does not take apart
+_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ‘`´]s\b")
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs there are not \w
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_WORD = re.compile(
+    rf"(?P<number>\d+(?:[.,:]\d+)*)|(?P<unspaced>[{_UNSPACED}]+)|(?:[^\W\d_{_UNSPACED}]|[{_INDIC}])+\d*|[%$€£¥₹₽]"
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SAME = {"%": "percent", "pct": "percent", "cent": "percent"}  # "per cent": `per` is a function word
+
+
+def fold(text: str) -> str:
+    """The text without differences of case, accent, width or invisible characters."""
+    if text.isascii():
+        return text.lower()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFC", bare).translate(_STROKED)
+
+
+def words(text: str) -> Words:
+    """The words of a text, folded; numbers without thousands separators."""
+    found: list[str] = []
+    for match in _WORD.finditer(_POSSESSIVE.sub("", fold(text))):
+        word = match[0]
+        if match.lastgroup == "number":
+            found.append(_THOUSANDS.sub("", word))
+        elif match.lastgroup == "unspaced":
+            found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
+        else:
+            found.append(_SAME.get(word, word))
+    return tuple(found)
