@@ -100,6 +100,10 @@ class FeedState:
     """When a poll last brought an item not seen before."""
     rhythm: float = 0.0
     """The feed's usual gap between new items, seconds; 0 while unknown."""
+    lull: float = 0.0
+    """How long it has been silent at a stretch before (nights, weekends), slowly forgotten; 0 while unknown."""
+    ttl: float = 0.0
+    """Seconds for which its last document asks to be left alone."""
     failures: int = 0
     """Failed polls in a row."""
     failing_since: float = 0.0

@@ -1,0 +1,66 @@
+"""What came instead of a feed, in words an operator can act on."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.ingest import text
+
+_MAGIC = (
+    (b"%PDF", "a PDF file"),
+    (b"\x1f\x8b", "data that is still compressed"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+)
+_HEAD = 65_536
+_QUOTED = 80
+_PAGE = re.compile(
+    r"<!doctype\s+html|<(?:html|head|body|title|meta|script|div|span|p|h[1-6]|center|b|br)[\s>/]", re.IGNORECASE
+)
+_PAGE_TITLE = re.compile(r"<title[^<>]*>([^<]{0,500})", re.IGNORECASE)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_ERROR_KEYS = ("error", "message", "error_description", "detail", "errors", "title")
+
+
+def describe(body: bytes, decoded: str) -> str:
+    """A document in which no feed begins."""
+    for magic, name in _MAGIC:
+        if body.startswith(magic):
+            return f"{name}, not a feed"
+    head = decoded[:_HEAD].lstrip("\ufeff \t\r\n")
+    if not head.startswith("<"):
+        return "binary data, not a feed" if "\0" in head else describe_text(head)
+    if _PAGE.search(head):
+        title = _PAGE_TITLE.search(head)
+        return f"an HTML page titled {_quote(title[1])}" if title and title[1].strip() else "an HTML page"
+    root = _ROOT.search(head)
+    return f"XML with the root <{root[1]}>, not a feed" if root else "XML that breaks off before it says anything"
+
+
+def describe_text(head: str) -> str:
+    """Text, or JSON too broken to read."""
+    kind = "broken JSON" if head.lstrip().startswith("{") else "plain text"
+    return f"{kind}, not a feed: {_quote(head)}"
+
+
+def describe_json(document: object) -> str:
+    """JSON that is no JSON Feed, with the error message that it most often is."""
+    if isinstance(document, list):
+        return "a JSON list, not a feed"
+    message = _message(document)
+    return f"JSON, not a feed: {_quote(message)}" if message else "JSON, not a feed"
+
+
+def _message(document: object) -> str:
+    if isinstance(document, dict):
+        found = (_message(document[key]) for key in _ERROR_KEYS if key in document)
+        return next(filter(None, found), "")
+    if isinstance(document, list):
+        return _message(document[0]) if document else ""
+    return document if isinstance(document, str) else ""
+
+
+def _quote(words: str) -> str:
+    return f"“{text.shorten(text.title(words[:_HEAD], markup=False), _QUOTED)}”"

@@ -1,0 +1,161 @@
+"""Documents to items, in processes that can be killed.
+
+feedparser and its like take quadratic time on some inputs, and a thread cannot
+be stopped. So documents are read by a few workers (`worker`), one at a time
+each; a worker that takes too long, or too much memory, or falls over, costs
+its document an `Unreadable` and nothing else. Workers start when they are
+needed and end when they have not been for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self, cast
+
+from monitor.durations import written
+from monitor.ingest.frames import ANSWER, LENGTH, TASK, Task, frame
+from monitor.model import Feed, Parsed, Unreadable
+
+LONGEST_BODY = 16 * 2**20
+"""Bytes of a document that is read at all."""
+_LONGEST_ANSWER = 64 * 2**20
+_STARTING = 30.0
+"""Seconds a worker may take to say that it is ready."""
+_GRACE = 1.0
+"""Seconds over the limit after which a worker ends by itself, should we not be there to kill it."""
+_SWELLING = 2 * 2**20
+"""Bytes of a document after which a worker is let go: it would keep the memory."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: asyncio.subprocess.Process
+    tasks: asyncio.StreamWriter = field(repr=False)
+    answers: asyncio.StreamReader = field(repr=False)
+    rest: asyncio.TimerHandle | None = field(default=None, repr=False)
+    """Ends it when it has been idle for a while."""
+
+    async def ask(self, task: bytes, body: bytes) -> Parsed | Unreadable:
+        """Raises IncompleteReadError or ConnectionError when the worker ends instead."""
+        self.tasks.write(frame(task) + frame(body))
+        await self.tasks.drain()
+        return ANSWER.validate_json(await self.read())
+
+    async def read(self) -> bytes:
+        length: int = LENGTH.unpack(await self.answers.readexactly(LENGTH.size))[0]
+        if length > _LONGEST_ANSWER:
+            raise ConnectionError(f"an answer of {length} bytes")
+        return await self.answers.readexactly(length)
+
+    def dismiss(self) -> None:
+        """Let it end by itself."""
+        self.tasks.close()
+
+    async def end(self) -> str:
+        """Kill it; returns the last line it wrote on standard error."""
+        if self.process.returncode is None:
+            self.process.kill()
+        _, errors = await self.process.communicate()
+        lines = errors.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else f"it ended with status {self.process.returncode}"
+
+
+class ParserPool:
+    """`ports.Parser` over worker processes, an async context manager.
+
+    `seconds` and `memory` (bytes of address space, held to on Linux) are what
+    one document may take; `idle` is how many seconds an unused worker is kept.
+    """
+
+    def __init__(
+        self, workers: int = 2, *, seconds: float = 10.0, memory: int = 768 * 2**20, idle: float = 30.0
+    ) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._idle = idle
+        self._turns = asyncio.Semaphore(workers)
+        self._free: list[_Worker] = []
+        self._all: list[_Worker] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._free:
+            if worker.rest:
+                worker.rest.cancel()
+        self._free.clear()
+        await asyncio.gather(*(worker.end() for worker in self._all))
+
+    async def parse(self, body: bytes, content_type: str, feed: Feed, now: float) -> Parsed | Unreadable:
+        """The document's items, oldest first; or why there are none, in words. Waits for a free worker."""
+        if len(body) > LONGEST_BODY:
+            return Unreadable(f"{len(body) / 1e6:.0f} MB long; more than {LONGEST_BODY / 1e6:.0f} MB are not read")
+        task = TASK.dump_json(Task(content_type, feed, now))
+        async with self._turns:
+            try:
+                worker = self._take() or await self._start()
+            except OSError as error:
+                return Unreadable(f"the parser could not start: {error.strerror or error}")
+            try:
+                async with asyncio.timeout(self._seconds):
+                    answer = await worker.ask(task, body)
+            except TimeoutError:
+                return Unreadable(f"took longer than {written(self._seconds)} to parse")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return Unreadable(f"the parser gave up: {await worker.end()}")
+            else:
+                self._put_back(worker, len(body))
+                return answer
+            finally:
+                if worker not in self._free and worker.process.returncode is None:
+                    await worker.end()
+
+    def _take(self) -> _Worker | None:
+        worker = self._free.pop() if self._free else None
+        if worker and worker.rest:
+            worker.rest.cancel()
+        return worker
+
+    async def _start(self) -> _Worker:
+        """A new worker, ready. Raises OSError when there can be none."""
+        self._all = [worker for worker in self._all if worker.process.returncode is None]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "monitor.ingest.worker",
+            str(self._seconds + _GRACE),
+            str(self._memory),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        worker = _Worker(
+            process, cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
+        )
+        self._all.append(worker)
+        try:
+            async with asyncio.timeout(_STARTING):
+                await worker.read()
+        except asyncio.IncompleteReadError:
+            raise OSError(await worker.end()) from None
+        except TimeoutError:
+            await worker.end()
+            raise
+        return worker
+
+    def _put_back(self, worker: _Worker, length: int) -> None:
+        if length > _SWELLING:
+            worker.dismiss()
+            return
+        worker.rest = asyncio.get_running_loop().call_later(self._idle, self._let_go, worker)
+        self._free.append(worker)
+
+    def _let_go(self, worker: _Worker) -> None:
+        self._free.remove(worker)
+        worker.dismiss()

@@ -1,0 +1,101 @@
+"""RSS 0.9 to 2.0, RDF and Atom, read by feedparser.
+
+feedparser gets an `io.BytesIO` and nothing else: a string it would take for a
+URL to fetch, bytes for a file to open. Sanitising and resolving of links inside
+texts are off: texts become plain, and both are slow on hostile input.
+"""
+
+from __future__ import annotations
+
+import calendar
+import html
+import io
+import re
+import time
+
+import feedparser
+from feedparser import FeedParserDict
+
+from monitor.ingest import text
+from monitor.ingest.entry import Entry, Reading
+from monitor.ingest.mend import Mended
+
+_LONGEST_TAG = 65_536
+_LONG_TAG = re.compile(rf"<[^<>]{{{_LONGEST_TAG}}}")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+def read(document: Mended) -> Reading | str:
+    """The feed in a mended document; a reason in words when it is none after all."""
+    if not document.well_formed and _LONG_TAG.search(document.text):
+        return f"a broken feed with a tag of more than {_LONGEST_TAG} characters"
+    found = feedparser.parse(
+        io.BytesIO(document.text.encode("utf-8", "replace")), sanitize_html=False, resolve_relative_uris=False
+    )
+    if document.cut and not found.entries:
+        return "a feed that breaks off before its first item ends"
+    if not found.version:
+        return "XML that is no feed"
+    problems = document.problems + (("breaks off in the middle of an item",) if document.cut else ())
+    head = found.feed
+    return Reading(
+        entries=tuple(_entry(raw) for raw in found.entries),
+        title=_headline(head),
+        version=found.version,
+        link=html.unescape(head.get("link") or ""),
+        lang=head.get("language") or "",
+        ttl=_minutes(head.get("ttl")),
+        problems=problems,
+    )
+
+
+def _entry(raw: FeedParserDict) -> Entry:
+    published, updated = _when(raw, "published_parsed"), _when(raw, "updated_parsed")
+    return Entry(
+        guid=raw.get("id") or "",
+        link=html.unescape(raw.get("link") or ""),
+        title=_headline(raw),
+        body=_body(raw),
+        author=_author(raw),
+        categories=tuple(tag.get("label") or tag.get("term") or "" for tag in raw.get("tags", ())),
+        lang=raw.get("title_detail", {}).get("language") or "",
+        published=updated if published is None else published,
+        updated=updated,
+    )
+
+
+def _headline(raw: FeedParserDict) -> str:
+    return text.title(raw.get("title") or "", _is_markup(raw.get("title_detail")))
+
+
+def _body(raw: FeedParserDict) -> str:
+    summary = text.plain(raw.get("summary") or "", _is_markup(raw.get("summary_detail")))
+    contents = [text.plain(part.get("value") or "", _is_markup(part)) for part in raw.get("content", ())]
+    return text.join(summary, max(contents, key=len, default=""))
+
+
+def _is_markup(detail: FeedParserDict | None) -> bool:
+    return detail is None or detail.get("type") in _HTML_TYPES
+
+
+def _author(raw: FeedParserDict) -> str:
+    """The names; an address only where there is no name."""
+    names = [author.get("name") or "" for author in raw.get("authors", ())]
+    return ", ".join(filter(None, names)) or raw.get("author") or ""
+
+
+def _when(raw: FeedParserDict, name: str) -> float | None:
+    """A date in Unix seconds. `in` comes first: asked for an absent update, feedparser gives the publication."""
+    date: time.struct_time | None = raw[name] if name in raw else None  # noqa: SIM401
+    if date is None:
+        return None
+    try:
+        return float(calendar.timegm(date))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _minutes(ttl: str | None) -> float | None:
+    """RSS counts a feed's time to live in minutes."""
+    written = (ttl or "").strip()
+    return float(written) * 60 if written.isascii() and written.isdigit() and len(written) < 8 else None
