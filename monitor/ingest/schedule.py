@@ -83,20 +83,6 @@ class Polled:
             return self.answer.reason
         return self.parsed.reason if isinstance(self.parsed, Unreadable) else ""
 
-    @property
-    def result(self) -> str:
-        """The outcome in a word or two, for metrics."""
-        match self:
-            case Polled(answer=FetchFailed()):
-                return "failed"
-            case Polled(parsed=Unreadable()):
-                return "unreadable"
-            case Polled(answer=Unchanged()):
-                return "not modified"
-            case Polled(new=0):
-                return "nothing new"
-        return "new"
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -138,6 +124,20 @@ def after_poll(feed: Feed, state: FeedState, result: Polled, now: float, jitter:
     return replace(
         state, health=_health(feed, state, now), next_poll=now + wait * (1 + _JITTER * jitter), reason=reason
     )
+
+
+def result_name(result: Polled) -> str:
+    """The outcome in a word or two, for metrics."""
+    match result:
+        case Polled(answer=FetchFailed()):
+            return "failed"
+        case Polled(parsed=Unreadable()):
+            return "unreadable"
+        case Polled(answer=Unchanged()):
+            return "not modified"
+        case Polled(new=0):
+            return "nothing new"
+    return "new"
 
 
 def _failed(state: FeedState, result: Polled, now: float) -> FeedState:
