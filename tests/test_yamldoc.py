@@ -143,7 +143,7 @@ def test_an_offset_into_a_text_is_found_in_the_file(written: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "offset", "column"),
-    [("one two", 7, 15), ("'one two'", 7, 16), ("one  two", 4, 12), ("one\n  two", 3, 11), ("x", 0, 8)],
+    [("one two", 7, 15), ("'one two'", 7, 16), ("one  two", 4, 12), ("one\n  two", 3, 11), ("x", 0, 8), ("'x'", 0, 9)],
 )
 def test_an_offset_at_a_blank_or_the_end_stays_by_the_word_before(written: str, offset: int, column: int) -> None:
     document = yamldoc.read(f"query: {written}\nnext: y\n", "f.yaml")

@@ -53,7 +53,7 @@ class _Written(Generic[Entry]):
     document: yamldoc.Document
     loc: yamldoc.Loc
 
-    def fault(self, way: yamldoc.Loc, message: str, hint: str, *, offset: int = 0) -> Fault:
+    def fault(self, way: yamldoc.Loc, message: str, hint: str, *, offset: int | None = None) -> Fault:
         return self.document.fault((*self.loc, *way), message, hint, offset=offset)
 
     @property

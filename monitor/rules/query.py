@@ -135,7 +135,7 @@ _LEXEME = re.compile(
 )
 _FOREIGN = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
 """Operators of other search languages."""
-_UNREAD = re.compile(r"[^\w\s'’ʼ.&‐‑-]")
+_RESERVED = re.compile(r"[*=^/:;,<>\[\]{}\\`~|@#$%?!+]")
 
 
 class _Lexeme(NamedTuple):
@@ -169,9 +169,9 @@ def _check_word(word: str, start: int) -> None:
     if word in _FOREIGN or word[0] in "-!+":
         operator = _FOREIGN[word if word in _FOREIGN else word[0]]
         raise QueryError(f"`{word}` is no operator here", start, f"write {operator}")
-    if unread := _UNREAD.search(word):
-        hint = "join terms with AND or OR" if unread[0] in ",;" else f'put it in quotes: "{word}"'
-        raise QueryError(f"`{unread[0]}` cannot stand in a word", start + unread.start(), hint)
+    if reserved := _RESERVED.search(word):
+        hint = "join terms with AND or OR" if reserved[0] in ",;" else f'put it in quotes: "{word}"'
+        raise QueryError(f"`{reserved[0]}` cannot stand in a word", start + reserved.start(), hint)
 
 
 # ── Grammar ─────────────────────────────────────────────────────────────────

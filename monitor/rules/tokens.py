@@ -21,8 +21,8 @@ import re
 from functools import lru_cache
 from unicodedata import category, combining, normalize
 
-BREAK = "\x1f"
-"""The word that stands for punctuation between characters of scripts without spaces."""
+BREAK = "。"
+"""The word that stands for all punctuation of scripts without spaces."""
 
 # ── Words ───────────────────────────────────────────────────────────────────
 

@@ -85,11 +85,11 @@ class Document:
         """Line and column, from 1, of the value at `loc`; of its key when `loc` ends in `[key]`."""
         return self.source.position(self.spot(loc).index)
 
-    def fault(self, loc: Loc, message: str, hint: str = "", *, offset: int = 0) -> Fault:
+    def fault(self, loc: Loc, message: str, hint: str = "", *, offset: int | None = None) -> Fault:
         """A fault at `loc`, or at character `offset` of the text there."""
         spot = self.spot(loc)
         index = spot.index
-        if isinstance(spot.value, str) and (offset or self.source.text[index : index + 1] in ("|", ">")):
+        if offset is not None and isinstance(spot.value, str):
             index = _written_at(self.source.text, index, spot.value, offset)
         return self.source.fault(index, message, hint)
 
