@@ -151,6 +151,10 @@ def test_an_offset_at_a_blank_or_the_end_stays_by_the_word_before(written: str, 
     assert (fault.line, fault.column, fault.hint) == (1, column, "mend")
 
 
+def test_an_offset_at_the_end_of_the_file() -> None:
+    assert yamldoc.read("query: one", "f.yaml").fault(("query",), "here", offset=3).column == 11
+
+
 # ── What is refused ─────────────────────────────────────────────────────────
 
 

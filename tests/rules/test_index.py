@@ -53,6 +53,7 @@ QUERIES = st.recursive(
         st.tuples(inner, inner).map(" AND NOT ".join),
         st.tuples(inner, inner).map(" OR ".join),
         inner.map(lambda query: f"({query})"),
+        st.tuples(inner, inner, inner).map(lambda three: f"({three[0]}) AND (NOT ({three[1]}) OR {three[2]})"),
         st.tuples(inner, inner, inner).map(lambda three: f"({three[0]} OR {three[1]}) AND NOT ({three[2]})"),
     ),
     max_leaves=6,
