@@ -17,7 +17,7 @@ from monitor.model import Item, Kind, Match, Severity
 
 
 def _several(value: object) -> object:
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _severity(value: object) -> object:

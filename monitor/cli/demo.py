@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from monitor.cli.screen import out
 from monitor.demo.run import run
@@ -19,4 +20,4 @@ def demo() -> None:
         wirewatch demo
     """
     logs.configure("console", "error")
-    asyncio.run(run(out))
+    asyncio.run(run(out, sys.stdout))

@@ -41,7 +41,7 @@ def feeds(
 
 
 async def _states(current: Settings, ids: list[str]) -> Mapping[str, FeedState]:
-    async with open_store(current) as store:
+    async with open_store(current, join=True) as store:
         return await store.feed_states(ids)
 
 

@@ -33,7 +33,7 @@ def why(
 
 
 async def _look_up(current: Settings, needle: str) -> Sequence[tuple[Record, Story | None]]:
-    async with open_store(current) as store:
+    async with open_store(current, join=True) as store:
         return [(record, await store.story(record.story_id)) for record in await store.find(needle)]
 
 

@@ -7,6 +7,7 @@ import time
 from ipaddress import ip_network
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -23,8 +24,8 @@ AFTERGLOW = 3.0
 """Seconds the service goes on after the last word of the script, so that all of it is polled and told."""
 
 
-async def run(out: Console) -> None:
-    """Play the wire to the real service and print what a desk would get, then a summary."""
+async def run(out: Console, stream: TextIO) -> None:
+    """Play the wire to the real service, whose alerts go to `stream`, then print a summary to `out`."""
     wire = script.load()
     told: list[Delivery] = []
     _introduce(out, wire)
@@ -39,7 +40,7 @@ async def run(out: Console) -> None:
                 poll_floor=0.2,
                 http=None,
             )
-            async with app.running(settings, stream=out.file, accepted=told.append) as service:
+            async with app.running(settings, stream=stream, accepted=told.append) as service:
                 serving = asyncio.create_task(service.serve())
                 while server.second < wire.length + AFTERGLOW and not serving.done():  # noqa: ASYNC110 (the play's clock is polled)
                     await asyncio.sleep(0.1)

@@ -12,7 +12,10 @@ Logger = structlog.stdlib.BoundLogger
 
 
 def configure(style: Literal["console", "json"], level: str) -> None:
-    """Route structlog and the libraries' stdlib logging through one format."""
+    """Route structlog and the libraries' stdlib logging through one format.
+
+    Tracebacks never show local variables: a secret could be among them.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -20,9 +23,14 @@ def configure(style: Literal["console", "json"], level: str) -> None:
     ]
     renderer: list[structlog.typing.Processor]
     if style == "json":
-        renderer = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        traces = structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        )
+        renderer = [traces, structlog.processors.JSONRenderer()]
     else:
-        renderer = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        renderer = [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
