@@ -11,9 +11,16 @@ Wangs, C correct, kill, die.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+import pytest
 
 from monitor.model import EventKind, Fate, Manner, Relation
+
+BUILT = frozenset({2})
+"""Issues whose work is done: their rows must hold, and a row of another issue that holds early is an error too."""
 
 TUNXI = "tunxi-flash"
 """The release that opens story A."""
@@ -134,13 +141,18 @@ STORY_A = (
         relation=Relation.COPY,
         story_of=TUNXI,
     ),
-    Row("cut-copy", "tunxi-cut", "the first three of seven paragraphs", issue=4, story_of=TUNXI, fate=Fate.ATTACHED),
-    Row("cut-copy-derived", "tunxi-cut", "a cut text is derived", issue=4, relation=Relation.DERIVED),
+    Row(
+        "cut-copy",
+        "tunxi-cut",
+        "the first three of seven paragraphs",
+        fate=Fate.ATTACHED,
+        relation=Relation.DERIVED,
+        story_of=TUNXI,
+    ),
     Row(
         "machine-translation",
         "tunxi-translated",
         "clumsy, by disclaimer automatic, and still the same text",
-        issue=4,
         fate=Fate.ATTACHED,
         relation=Relation.DERIVED,
         story_of=TUNXI,
@@ -150,7 +162,6 @@ STORY_A = (
             f"report-{release.removeprefix('tunxi-')}",
             release,
             "the same event in its own words: listed under the alert, no second message",
-            issue=4,
             fate=Fate.ATTACHED,
             event=EventKind.ATTACHED,
             manner=Manner.REPLY,
@@ -207,6 +218,7 @@ STORY_B = (
         "spokesman",
         "wang-spokesman",
         "quotes only Wang Wenbin, later as `Wang added`",
+        fate=Fate.ALERTED,
         rules=_fired("wang-wenbin"),
         hits=(("wang-wenbin", "Wang Wenbin"),),
     ),
@@ -222,6 +234,7 @@ STORY_B = (
         "both",
         "wang-both",
         "names both: each rule fires with its own passage",
+        fate=Fate.ALERTED,
         rules=_fired("wang-yi", "wang-wenbin"),
         hits=(("wang-yi", "Wang Yi"), ("wang-wenbin", "Wang Wenbin")),
     ),
@@ -247,8 +260,8 @@ STORY_B = (
     Row("german-spelling", "tunxi-german", "the alert names the spelling", hits=(("lavrov", "Lawrow"),)),
     Row("russian", "tunxi-russian", "Лаврова, from windows-1251", rules=_fired("lavrov"), fate=Fate.ALERTED),
     Row("russian-spelling", "tunxi-russian", "the alert names the spelling", hits=(("lavrov", "Лаврова"),)),
-    Row("chinese", "tunxi-chinese", "a script without spaces", issue=3, rules=_fired("lavrov", "wang-yi")),
-    Row("chinese-spelling", "tunxi-chinese", "a script without spaces", issue=3, hits=(("lavrov", "拉夫罗夫"),)),
+    Row("chinese", "tunxi-chinese", "a script without spaces", rules=_fired("lavrov", "wang-yi")),
+    Row("chinese-spelling", "tunxi-chinese", "a script without spaces", hits=(("lavrov", "拉夫罗夫"),)),
     Row("wrestling", "order-wrestling", "New World Order is also a team", fate=Fate.UNMATCHED, rules=_fired()),
     Row("game", "order-game", "excluded by NOT; its title has square brackets", fate=Fate.UNMATCHED, rules=_fired()),
     Row(
@@ -294,8 +307,10 @@ STORY_C = (
     Row(
         "back-on-air",
         "back-on-air",
-        "published while the feed was down, read when it is back",
+        "published while the feed was down, read when it is back; names the station, as the truce does",
         fate=Fate.UNMATCHED,
+        quiet=True,
+        not_story_of="truce",
     ),
 )
 
@@ -309,7 +324,6 @@ OTHER_TRAPS = (
         "quake-toll-rises",
         "quake-update",
         "the same words with 30 for 12, new guid and page: an update, not a copy",
-        issue=4,
         fate=Fate.FOLLOWED_UP,
         event=EventKind.UPDATED,
         story_of="quake-urgent",
@@ -342,6 +356,8 @@ OTHER_TRAPS = (
         fate=Fate.UNROUTED,
         not_story_of="oil-supply",
     ),
+    Row("one-place", "oil-supply", "Cape Sorrel is all that it shares with a film", not_story_of="awards"),
+    Row("one-place-again", "lighthouse", "the same cape, and its lighthouse", not_story_of="awards"),
     Row("results", "results-alder", "plain news", fate=Fate.ALERTED, rules=_fired("results")),
     Row(
         "results-template",
@@ -384,12 +400,11 @@ ONE_ALERTS = (
             "tunxi-lakes",
         ),
         "story A: one message for the event, whoever tells it",
-        issue=4,
     ),
     OneAlert(
         "truce", ("truce", "truce-corrected", "truce-update", "truce-withdrawn"), "story C: one item, one message"
     ),
-    OneAlert("quake", ("quake-urgent", "quake-update", "quake-copy"), "a toll that rises", issue=4),
+    OneAlert("quake", ("quake-urgent", "quake-update", "quake-copy"), "a toll that rises"),
 )
 
 FEED_TROUBLES = (
@@ -411,3 +426,19 @@ FEED_TROUBLES = (
     ),
 )
 """Of all other feeds operators hear nothing."""
+
+Expected = TypeVar("Expected", Row, OneAlert, FeedTrouble)
+
+
+def cases(expected: Iterable[Expected]) -> list[object]:
+    """The rows as pytest parameters, those of issues to come as strict expected failures."""
+    return [
+        pytest.param(
+            row,
+            id=row.name,
+            marks=[]
+            if row.issue in BUILT
+            else [pytest.mark.xfail(strict=True, reason=f"issue {row.issue}: {row.why}")],
+        )
+        for row in expected
+    ]

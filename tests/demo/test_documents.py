@@ -61,7 +61,7 @@ def _markup(text: str) -> str:
 
 
 def test_an_excerpt_stands_beside_the_whole_text() -> None:
-    releases, body = _render(WIRE.outlets["harbour"], 5.1)
+    releases, body = _render(WIRE.outlets["harbour"], 6.1)
     entry = _parse(body, WIRE.outlets["harbour"]).entries[0]
     assert releases[0].id == "tunxi-copy"
     assert entry.summary == f"<p>{releases[0].story[0]}</p>"
