@@ -1,6 +1,6 @@
 """Entities and phrases to the rows of words to look for.
 
-Of all names known to a rule set the longest wins: where `Wang Yi` stands
+Of all names known to a rule set the longest wins: where `王毅` stands
 within `王毅博`, or within any spelling of another entity or any namesake an
 editor listed under `not`, it is not found.
 """
