@@ -1,3 +1,3 @@
 """Fixtures that every room's tests share."""
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.servers.slack", "tests.servers.smtp", "tests.servers.stores"]

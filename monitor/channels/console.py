@@ -1,0 +1,105 @@
+"""Standard output: for people (`text`) or for programs (`json`, one event a line).
+
+Every event is written, also those that other channels only edit in: a
+terminal has nothing to edit. A stream that is full or whose reader has gone is
+`Retryable`: the alerts wait in the outbox for the next process that can write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Literal, TextIO
+
+from monitor.channels import event_json
+from monitor.channels.config import Config, Outside
+from monitor.channels.console_text import Screen
+from monitor.config import Settings
+from monitor.errors import Retryable
+from monitor.model import AlertEvent, Delivery, EventKind, Manner, Receipt
+
+
+class Act(Enum):
+    """How much of an event is shown as text; as JSON it is always whole."""
+
+    CARD = auto()
+    """All of the alert."""
+    NEWS = auto()
+    """What is new, whole, and on which alert."""
+    BRIEF = auto()
+    """The same in two lines."""
+
+
+_NEW = dict.fromkeys(Manner, Act.CARD)
+_FOLLOW_UP = {Manner.EDIT: Act.BRIEF, Manner.REPLY: Act.NEWS, Manner.PING: Act.NEWS}
+
+ACTS: Mapping[EventKind, Mapping[Manner, Act]] = {
+    EventKind.RAISED: _NEW,
+    EventKind.DIGEST: _NEW,
+    EventKind.OPS: _NEW,
+    EventKind.ATTACHED: dict.fromkeys(Manner, Act.BRIEF),
+    EventKind.UPDATED: _FOLLOW_UP,
+    EventKind.CORRECTED: _FOLLOW_UP,
+    EventKind.WITHDRAWN: _FOLLOW_UP,
+}
+
+
+class ConsoleConfig(Config):
+    """`{type: console, format: text}`."""
+
+    type: Literal["console"]
+    format: Literal["text", "json"] = "text"
+
+    def missing(self, settings: Settings) -> str:  # noqa: ARG002 (it needs none)
+        return ""
+
+    def build(self, name: str, outside: Outside) -> ConsoleChannel:
+        return ConsoleChannel(name, outside.stream, as_json=self.format == "json")
+
+
+class ConsoleChannel:
+    """A stream of text, written in whole lines."""
+
+    pace = 0.0
+
+    def __init__(self, name: str, stream: TextIO, *, as_json: bool = False) -> None:
+        self.name = name
+        self._stream = stream
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._screen = None if as_json else Screen(stream)
+
+    async def open(self) -> None:
+        """Nothing to check: a stream shows what is wrong when it is written to."""
+
+    async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        text = self._written(delivery)
+        try:
+            await asyncio.to_thread(self._write, text)  # a reader that pauses must not stop the service
+        except (OSError, ValueError) as error:  # ValueError: the stream was closed
+            raise Retryable(f"console: cannot write: {error}") from error
+        return root
+
+    async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:  # noqa: ARG002 (the port's)
+        """Always None: what was written cannot be read back."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing to do: the stream belongs to whoever opened it."""
+
+    def _written(self, delivery: Delivery) -> str:
+        if self._screen is None:
+            unicode = self._encoding.lower().replace("-", "").startswith("utf")
+            return event_json.one_line(delivery, ascii_only=not unicode) + "\n"
+        event = delivery.event
+        if not isinstance(event, AlertEvent):
+            text = self._screen.ops(event)
+        else:
+            act = ACTS[event.kind][event.manner]
+            show = {Act.CARD: self._screen.card, Act.NEWS: self._screen.news, Act.BRIEF: self._screen.brief}[act]
+            text = show(event)
+        return text.encode(self._encoding, "replace").decode(self._encoding)
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()

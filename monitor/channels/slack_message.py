@@ -1,0 +1,163 @@
+"""An event as a Slack message: Block Kit blocks and the text for notifications.
+
+Words from outside go into `rich_text` blocks only. Their text elements are
+shown as they are: Slack reads no mrkdwn, no `<!channel>`, no `<url|text>`, no
+`:emoji:` in them, so nothing has to be escaped and nothing can break out. The
+one mrkdwn object, the line with severity and time, holds words of our own. The
+fallback `text`, which Slack does read, has `& < >` escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.channels import render
+from monitor.model import AlertEvent, Card, Carrier, Change, EventKind, Kind, OpsEvent, Severity
+
+FALLBACK = 4_000
+"""Characters of fallback text that Slack advises not to exceed."""
+CARRIER_LINK = 400
+"""Longest URL behind the name of a carrier: eight of them leave room within 12,000 characters."""
+
+Json = dict[str, object]
+
+_SIGNS = {Severity.FLASH: "🔴 ", Severity.HIGH: "🟠 "}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What `chat.postMessage` and `chat.update` take."""
+
+    text: str
+    blocks: list[Json]
+
+
+def card(event: AlertEvent) -> SlackMessage:
+    """The message of an alert, as it looks after the event."""
+    shown = event.card
+    gone = render.withdrawn(shown)
+    status = render.STATUSES[shown.status]
+    blocks = [
+        _rich(
+            [
+                *([_text(status, bold=True), _text("\n")] if status else []),
+                _linked(render.headline(shown), shown.url, bold=True, strike=gone),
+                _text("\n"),
+                _text(render.source(shown.source)),
+            ]
+        ),
+        _facts(shown),
+    ]
+    blocks += [_rich(_runs(runs, strike=gone), "rich_text_quote") for runs in render.passages(shown)]
+    blocks.append(_rich([_text(render.reason(shown))]))
+    named, rest = render.carriers(shown)
+    if named:
+        blocks.append(_rich(_carried_by(named, rest)))
+    return SlackMessage(_fallback(render.plain(event, whole=True)), blocks + _note(shown.note))
+
+
+def reply(event: AlertEvent) -> SlackMessage:
+    """What is new about an alert, for the thread under its message."""
+    item = event.item
+    blocks = [
+        _rich(
+            [
+                _text(render.label(event), bold=True),
+                _text(f" · {render.source(item.source)}\n"),
+                _linked(render.title(event), item.url, strike=event.kind is EventKind.WITHDRAWN),
+            ]
+        ),
+        _context(_date(event.at)),
+    ]
+    blocks += [_rich(_changed(change)) for change in event.changes[: render.MOST_CHANGES]]
+    return SlackMessage(_fallback(render.plain(event, whole=False)), blocks + _note(event.note))
+
+
+def ops(event: OpsEvent) -> SlackMessage:
+    """A word of the service about itself."""
+    sign = "✅" if event.recovered else "⚠️"
+    said = render.paragraph(event.text, render.OPS) or "(nothing said)"
+    blocks = [_rich([_text(f"{sign} {render.ops_subject(event)}", bold=True), _text(f"\n{said}")])]
+    return SlackMessage(_fallback(render.plain_ops(event)), blocks)
+
+
+def _facts(card: Card) -> Json:
+    """Severity, kind and time: words of our own, so mrkdwn is safe."""
+    urgency = render.urgency(card.severity)
+    facts = [f"{_SIGNS[card.severity]}*{urgency}*" if card.severity in _SIGNS else urgency]
+    if card.kind is not Kind.NEWS:
+        facts.append(render.KINDS[card.kind])
+    facts.append(f"seen {_date(card.seen_at)}" if card.published is None else _date(card.published))
+    return _context("  ·  ".join(facts))
+
+
+def _carried_by(named: Sequence[Carrier], rest: int) -> list[Json]:
+    elements = [_text("Also carried by ")]
+    for place, carrier in enumerate(named):
+        elements += [_text(", ")] if place else []
+        elements.append(_linked(render.source(carrier.source), render.link(carrier.url, CARRIER_LINK)))
+        elements += [_text(label)] if (label := render.carrier_label(carrier)) else []
+    return [*elements, _text(f" and {rest} more")] if rest else elements
+
+
+def _changed(change: Change) -> list[Json]:
+    """`Headline: before → after`, the words that went struck, those that came bold."""
+    before, after = render.difference(change)
+    return [
+        _text(f"{render.FIELDS[change.field]}: "),
+        *(_text(run.text, strike=run.strong) for run in before),
+        _text(" → "),
+        *(_text(run.text, bold=run.strong) for run in after),
+    ]
+
+
+def _note(note: str) -> list[Json]:
+    said = render.line(note, render.NOTE)
+    return [_rich([_text(said, italic=True)])] if said else []
+
+
+# ── Slack's building blocks ─────────────────────────────────────────────────
+
+
+def _rich(elements: list[Json], kind: str = "rich_text_section") -> Json:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": elements}]}
+
+
+def _text(text: str, **style: bool) -> Json:
+    return {"type": "text", "text": text, **_style(style)}
+
+
+def _linked(text: str, url: str, **style: bool) -> Json:
+    """The text as a link, or as text when the URL is not one to link to."""
+    target = render.link(url)
+    return {"type": "link", "url": target, "text": text, **_style(style)} if target else _text(text, **style)
+
+
+def _style(style: dict[str, bool]) -> Json:
+    on = {name: True for name, wanted in style.items() if wanted}
+    return {"style": on} if on else {}
+
+
+def _runs(runs: render.Runs, *, strike: bool) -> list[Json]:
+    return [_text(run.text, bold=run.strong, strike=strike) for run in runs]
+
+
+def _context(mrkdwn: str) -> Json:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn, "verbatim": True}]}
+
+
+def _date(at: float) -> str:
+    """A time that Slack shows in each reader's own zone."""
+    return f"<!date^{render.moment(at).timestamp():.0f}^{{date_short_pretty}} at {{time}}|{render.when(at)}>"
+
+
+def _fallback(lines: Sequence[str]) -> str:
+    text = "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if len(text) <= FALLBACK:
+        return text
+    kept = text[: FALLBACK - 1]
+    opened = kept.rfind("&")
+    if ";" not in kept[opened:] and opened >= 0:
+        kept = kept[:opened]  # not half an entity
+    return kept + "…"

@@ -1,0 +1,113 @@
+"""An alert and what becomes of it, as deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.model import (
+    AlertEvent,
+    AlertStatus,
+    Card,
+    Carrier,
+    Change,
+    Delivery,
+    EventKind,
+    Excerpt,
+    Field,
+    Hit,
+    ItemRef,
+    Kind,
+    Manner,
+    OpsEvent,
+    Relation,
+    Severity,
+    Span,
+)
+
+AT = 1_648_649_100.0  # 30 March 2022, 14:05 UTC
+
+ITEM = ItemRef(
+    key="item-1",
+    feed="globe",
+    guid="urn:globe:1",
+    source="Globe Wire",
+    url="https://globe.example/news/1?a=1&b=2",
+    title="URGENT: Ministers hail a new world order",
+    kind=Kind.URGENT,
+    published=AT,
+    seen_at=AT + 4,
+)
+CARD = Card(
+    headline="Ministers hail a new world order",
+    url=ITEM.url,
+    source=ITEM.source,
+    published=AT,
+    seen_at=AT + 4,
+    severity=Severity.HIGH,
+    kind=Kind.URGENT,
+    status=AlertStatus.LIVE,
+    rules=("World order", "Lavrov"),
+    spellings=("world order", "Lawrow"),
+    excerpts=(
+        Excerpt(Field.BODY, "… Lawrow said that a fair world order was near …", (Span(2, 8), Span(26, 37))),
+        Excerpt(Field.BODY, "His guest agreed.", ()),
+    ),
+)
+RAISED = AlertEvent(
+    kind=EventKind.RAISED,
+    at=AT + 5,
+    alert_id="a1",
+    story_id="s1",
+    rules=("world-order", "lavrov"),
+    severity=Severity.HIGH,
+    item=ITEM,
+    relation=Relation.NEW,
+    hits=(Hit("world-order", Field.BODY, 40, 51, "world order"), Hit("lavrov", Field.BODY, 16, 22, "Lawrow", "lavrov")),
+    card=CARD,
+    manner=Manner.PING,
+)
+COPY = replace(
+    RAISED,
+    kind=EventKind.ATTACHED,
+    at=AT + 60,
+    item=replace(ITEM, key="item-2", source="Daily Echo", url="https://echo.example/2", title="What Lawrow told us"),
+    relation=Relation.COPY,
+    hits=(),
+    card=replace(
+        CARD,
+        carriers=(
+            Carrier("item-2", "Daily Echo", "https://echo.example/2", "What Lawrow told us", Relation.COPY, AT + 60),
+        ),
+    ),
+    manner=Manner.REPLY,
+)
+UPDATE = replace(COPY, kind=EventKind.UPDATED, at=AT + 120, item=replace(ITEM, kind=Kind.UPDATE), relation=Relation.NEW)
+CORRECTION = replace(
+    UPDATE,
+    kind=EventKind.CORRECTED,
+    at=AT + 180,
+    card=replace(COPY.card, status=AlertStatus.CORRECTED),
+    manner=Manner.PING,
+    changes=(Change(Field.BODY, "at least 12 people were hurt", "at least 30 people were hurt"),),
+    note="Corrects the toll in the second paragraph.",
+)
+WITHDRAWAL = replace(
+    UPDATE,
+    kind=EventKind.WITHDRAWN,
+    at=AT + 240,
+    item=replace(ITEM, title="STORY WITHDRAWN: Ministers hail a new world order", kind=Kind.WITHDRAWAL),
+    card=replace(COPY.card, status=AlertStatus.WITHDRAWN),
+    manner=Manner.PING,
+    note="The desk could not confirm the quotation.",
+)
+HOLD = replace(UPDATE, card=replace(COPY.card, status=AlertStatus.HELD), manner=Manner.PING)
+REFILE = replace(UPDATE, manner=Manner.EDIT)
+TROUBLE = OpsEvent(AT, "feed globe", "answers 503 since 13:40; the last good poll was 25 minutes ago")
+RECOVERY = OpsEvent(AT + 600, "feed globe", "answers again", recovered=True)
+
+
+def delivery(event: AlertEvent | OpsEvent, identity: str = "") -> Delivery:
+    """The event on its way, with an id of its own kind."""
+    if isinstance(event, OpsEvent):
+        return Delivery(identity or f"ops-{event.at:.0f}", "ops", "desk", event, event.at)
+    return Delivery(identity or f"{event.kind}-{event.at:.0f}", event.alert_id, "desk", event, event.at)

@@ -1,0 +1,390 @@
+"""The console channel: text for people, JSON for programs, and a stream that fails."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from dataclasses import replace
+from typing import Any, TextIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from pydantic import TypeAdapter, ValidationError
+from rich.cells import cell_len
+
+from monitor.channels import ChannelConfig, build, event_json, missing
+from monitor.channels.console import ACTS, Act, ConsoleChannel, ConsoleConfig
+from monitor.channels.console_text import Screen
+from monitor.config import Settings
+from monitor.errors import Retryable
+from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
+from tests.channels.nasty import NASTY, alert, events
+from tests.channels.samples import (
+    AT,
+    COPY,
+    CORRECTION,
+    HOLD,
+    RAISED,
+    RECOVERY,
+    REFILE,
+    TROUBLE,
+    UPDATE,
+    WITHDRAWAL,
+    delivery,
+)
+
+OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;(id=\d+)?;https?://[^\x00-\x20\x1b]+\x1b\\|\x1b\]8;;\x1b\\")
+"""What rich writes on a terminal: colours and links."""
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+async def written(event: AlertEvent | OpsEvent, *, as_json: bool = False, stream: io.StringIO | None = None) -> str:
+    stream = stream or io.StringIO()
+    root = Receipt("here")
+    assert await ConsoleChannel("here", stream, as_json=as_json).send(delivery(event), root) == root
+    return stream.getvalue()
+
+
+# ── What becomes of each event ──────────────────────────────────────────────
+
+CARD, NEWS, BRIEF = Act
+
+
+@pytest.mark.parametrize(
+    ("kind", "edit", "reply", "ping"),
+    [
+        (EventKind.RAISED, CARD, CARD, CARD),
+        (EventKind.DIGEST, CARD, CARD, CARD),
+        (EventKind.OPS, CARD, CARD, CARD),
+        (EventKind.ATTACHED, BRIEF, BRIEF, BRIEF),
+        (EventKind.UPDATED, BRIEF, NEWS, NEWS),
+        (EventKind.CORRECTED, BRIEF, NEWS, NEWS),
+        (EventKind.WITHDRAWN, BRIEF, NEWS, NEWS),
+    ],
+)
+def test_acts(kind: EventKind, edit: Act, reply: Act, ping: Act) -> None:
+    assert ACTS[kind] == {Manner.EDIT: edit, Manner.REPLY: reply, Manner.PING: ping}
+
+
+def test_every_kind_has_its_acts() -> None:
+    assert set(ACTS) == set(EventKind)
+
+
+# ── Text ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        pytest.param(
+            replace(RAISED, card=COPY.card),
+            """
+14:05:05  HIGH  World order, Lavrov: “world order”, “Lawrow”
+          Ministers hail a new world order
+          Globe Wire · Urgent · 30 Mar 2022, 14:05 UTC
+          │ … Lawrow said that a fair world order was near …
+          │ His guest agreed.
+          https://globe.example/news/1?a=1&b=2
+          also carried by Daily Echo (copy)
+""",
+            id="raised",
+        ),
+        pytest.param(
+            COPY,
+            """\
+14:06:00  Copy  Daily Echo: What Lawrow told us
+          on the alert: Ministers hail a new world order
+""",
+            id="copy",
+        ),
+        pytest.param(
+            REFILE,
+            """\
+14:07:00  Small change  Globe Wire: URGENT: Ministers hail a new world order
+          on the alert: Ministers hail a new world order
+""",
+            id="refile",
+        ),
+        pytest.param(
+            CORRECTION,
+            """
+14:08:00  Correction  Globe Wire
+          URGENT: Ministers hail a new world order
+          Text: at least 12 people were hurt → at least 30 people were hurt
+          https://globe.example/news/1?a=1&b=2
+          Corrects the toll in the second paragraph.
+          on the alert: Ministers hail a new world order
+""",
+            id="correction",
+        ),
+        pytest.param(
+            WITHDRAWAL,
+            """
+14:09:00  WITHDRAWN: do not use  Globe Wire
+          STORY WITHDRAWN: Ministers hail a new world order
+          https://globe.example/news/1?a=1&b=2
+          The desk could not confirm the quotation.
+          on the alert: Ministers hail a new world order
+""",
+            id="withdrawal",
+        ),
+        pytest.param(
+            replace(RAISED, card=replace(HOLD.card, published=None, carriers=COPY.card.carriers * 10, url="")),
+            """
+14:05:05  HIGH  World order, Lavrov: “world order”, “Lawrow”
+          ON HOLD: do not use until checked
+          Ministers hail a new world order
+          Globe Wire · Urgent · seen 30 Mar 2022, 14:05 UTC
+          │ … Lawrow said that a fair world order was near …
+          │ His guest agreed.
+          also carried by Daily Echo (copy), Daily Echo (copy), Daily Echo
+          (copy), Daily Echo (copy), Daily Echo (copy), Daily Echo (copy), Daily
+          Echo (copy), Daily Echo (copy) and 2 more
+""",
+            id="raised while on hold",
+        ),
+        pytest.param(
+            TROUBLE,
+            """
+14:05:00  OPS  feed globe
+          answers 503 since 13:40; the last good poll was 25 minutes ago
+""",
+            id="trouble",
+        ),
+        pytest.param(RECOVERY, "\n14:15:00  OPS  feed globe (recovered)\n          answers again\n", id="recovery"),
+    ],
+)
+async def test_text(event: AlertEvent | OpsEvent, text: str) -> None:
+    assert await written(event) == text
+
+
+async def test_colour_and_links_on_a_terminal_only() -> None:
+    on_terminal = await written(WITHDRAWAL, stream=Terminal())
+    assert "\x1b" in on_terminal
+    plain = [line.rstrip() for line in OURS.sub("", on_terminal).split("\n")]
+    assert plain == (await written(WITHDRAWAL)).split("\n")
+
+
+async def test_a_long_url_is_folded_not_cut() -> None:
+    url = "https://globe.example/" + "a" * 200
+    shown = await written(replace(RAISED, card=replace(RAISED.card, url=url)))
+    assert url in shown.replace("\n          ", "")
+
+
+def check(event: AlertEvent | OpsEvent) -> None:
+    """On any stream: no control character that is not ours, and no line wider than the screen."""
+    for stream in (io.StringIO(), Terminal()):
+        screen = Screen(stream)
+        if isinstance(event, OpsEvent):
+            shown = [screen.ops(event)]
+        else:
+            shown = [screen.card(event), screen.news(event), screen.brief(event)]
+        for text in (OURS.sub("", page) for page in shown):
+            assert text.endswith("\n")
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+            assert all(cell_len(line) <= 100 for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+def test_no_text_breaks_out(text: str) -> None:
+    for kind in (EventKind.RAISED, EventKind.CORRECTED, EventKind.WITHDRAWN):
+        check(alert(text, kind=kind))
+    check(replace(TROUBLE, subject=text, text=text))
+
+
+@given(events)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
+def test_no_event_breaks_out(event: AlertEvent | OpsEvent) -> None:
+    check(event)
+
+
+async def test_a_stream_that_cannot_hold_a_letter_gets_a_question_mark(tmp_path: Any) -> None:
+    with (tmp_path / "out").open("w", encoding="ascii") as stream:
+        await ConsoleChannel("here", stream).send(delivery(alert("Лавров")), None)
+        await ConsoleChannel("here", stream, as_json=True).send(delivery(alert("Лавров")), None)
+    *text, line = (tmp_path / "out").read_text(encoding="ascii").splitlines()
+    assert any("??????" in part for part in text)
+    assert json.loads(line)["item"]["title"] == "Лавров"
+
+
+# ── JSON ────────────────────────────────────────────────────────────────────
+
+
+async def test_an_alert_as_json() -> None:
+    line = await written(replace(CORRECTION, hits=RAISED.hits[:1]), as_json=True)
+    read = json.loads(line)
+    assert line == event_json.one_line(delivery(replace(CORRECTION, hits=RAISED.hits[:1]))) + "\n"
+    assert list(read) == [
+        "event",
+        "at",
+        "alert_id",
+        "story_id",
+        "rules",
+        "severity",
+        "item",
+        "relation",
+        "hits",
+        "carriers",
+        "delivery_id",
+        "status",
+        "manner",
+        "changes",
+        "note",
+    ]
+    assert read == {
+        "event": "corrected",
+        "at": "2022-03-30T14:08:00.000Z",
+        "alert_id": "a1",
+        "story_id": "s1",
+        "rules": ["world-order", "lavrov"],
+        "severity": "high",
+        "item": {
+            "key": "item-1",
+            "feed": "globe",
+            "guid": "urn:globe:1",
+            "source": "Globe Wire",
+            "url": "https://globe.example/news/1?a=1&b=2",
+            "title": "URGENT: Ministers hail a new world order",
+            "kind": "update",
+            "published": "2022-03-30T14:05:00.000Z",
+            "seen_at": "2022-03-30T14:05:04.000Z",
+        },
+        "relation": "new",
+        "hits": [{"rule": "world-order", "field": "body", "start": 40, "end": 51, "text": "world order"}],
+        "carriers": [
+            {
+                "item": "item-2",
+                "source": "Daily Echo",
+                "url": "https://echo.example/2",
+                "title": "What Lawrow told us",
+                "relation": "copy",
+                "at": "2022-03-30T14:06:00.000Z",
+            }
+        ],
+        "delivery_id": delivery(CORRECTION).id,
+        "status": "corrected",
+        "manner": "ping",
+        "changes": [
+            {"field": "body", "before": "at least 12 people were hurt", "after": "at least 30 people were hurt"}
+        ],
+        "note": "Corrects the toll in the second paragraph.",
+    }
+
+
+@pytest.mark.parametrize("event", [RAISED, COPY, UPDATE, REFILE, HOLD, WITHDRAWAL])
+async def test_every_alert_event_is_a_line(event: AlertEvent) -> None:
+    read = json.loads(await written(event, as_json=True))
+    assert (read["event"], read["status"]) == (event.kind, event.card.status)
+
+
+async def test_an_item_without_a_date_has_none() -> None:
+    event = replace(RAISED, item=replace(RAISED.item, published=None))
+    assert json.loads(await written(event, as_json=True))["item"]["published"] is None
+
+
+async def test_ops_as_json() -> None:
+    assert json.loads(await written(RECOVERY, as_json=True)) == {
+        "event": "ops",
+        "at": "2022-03-30T14:15:00.000Z",
+        "subject": "feed globe",
+        "text": "answers again",
+        "recovered": True,
+        "delivery_id": delivery(RECOVERY).id,
+    }
+
+
+@given(events)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
+def test_json_is_one_line_and_loses_nothing(event: AlertEvent | OpsEvent) -> None:
+    line = event_json.one_line(delivery(event))
+    assert line.splitlines() == [line]
+    assert line.encode("utf-8")
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", line)
+    assert json.loads(line) == json.loads(json.dumps(event_json.document(delivery(event))))
+
+
+def test_json_shows_scripts_as_they_are() -> None:
+    assert "Лавров" in event_json.one_line(delivery(alert("Лавров")))
+
+
+# ── Streams that fail ───────────────────────────────────────────────────────
+
+
+class Full(io.StringIO):
+    """A stream on a full disk."""
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def closed_pipe() -> TextIO:
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "w")
+
+
+async def test_a_reader_that_has_gone() -> None:
+    stream = closed_pipe()
+    with pytest.raises(Retryable, match=r"console: cannot write: .*Broken pipe"):
+        await ConsoleChannel("here", stream).send(delivery(RAISED), None)
+    with pytest.raises(BrokenPipeError):
+        stream.close()
+
+
+async def test_a_stream_that_is_full_or_closed() -> None:
+    closed = io.StringIO()
+    here = ConsoleChannel("here", closed)
+    closed.close()
+    for channel in (here, ConsoleChannel("here", Full())):
+        with pytest.raises(Retryable, match="console: cannot write"):
+            await channel.send(delivery(RAISED), None)
+
+
+# ── Configuration ───────────────────────────────────────────────────────────
+
+CONFIG: TypeAdapter[Any] = TypeAdapter(ChannelConfig)
+
+
+@pytest.mark.parametrize(
+    ("given_format", "as_json"), [({}, False), ({"format": "text"}, False), ({"format": "json"}, True)]
+)
+async def test_formats(given_format: dict[str, str], as_json: bool) -> None:
+    stream = io.StringIO()
+    here = build("here", CONFIG.validate_python({"type": "console", **given_format}), Settings(), stream)
+    await here.open()
+    await here.send(delivery(TROUBLE), None)
+    assert await here.find(delivery(TROUBLE), None) is None
+    await here.close()
+    assert (here.name, here.pace) == ("here", 0.0)
+    assert stream.getvalue().startswith("{") is as_json
+
+
+@pytest.mark.parametrize(
+    "given_config",
+    [
+        pytest.param({"type": "console", "format": "xml"}, id="format"),
+        pytest.param({"type": "console", "color": True}, id="key"),
+        pytest.param({"type": "pigeon"}, id="type"),
+        pytest.param({}, id="no type"),
+    ],
+)
+def test_what_is_refused(given_config: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        CONFIG.validate_python(given_config)
+
+
+def test_nothing_is_missing() -> None:
+    assert missing(ConsoleConfig(type="console"), Settings()) == ""
+
+
+async def test_standard_output_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
+    await build("here", ConsoleConfig(type="console"), Settings()).send(delivery(replace(TROUBLE, at=AT)), None)
+    assert "feed globe" in capsys.readouterr().out
