@@ -16,21 +16,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import threading
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import brotli  # type: ignore[import-untyped]  # ships no types
 from backports import zstd
 
-MEGABYTE = 1 << 20
+from tests.memory import MEGABYTE
+from tests.servers.threaded import ThreadedServer
 
 
 class Request(NamedTuple):
@@ -271,7 +270,7 @@ VICES: Mapping[str, Behaviour] = {
 }
 
 
-class HostileServer:
+class HostileServer(ThreadedServer):
     """The server, on a port of its own of 127.0.0.1 while its `with` block lasts.
 
     `requests` lists every request so far, in order; `most_at_once` is the
@@ -279,25 +278,12 @@ class HostileServer:
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
         self.requests: list[Request] = []
         self.most_at_once = 0
-        self.port = 0
         self._tls = tls
         self._open = 0
         self._scripts: dict[str, list[Behaviour]] = {}
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="hostile server", daemon=True)
-        self._listening = threading.Event()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._listening.wait()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._finished.set)
-        self._thread.join()
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         """The address of a path, for a client on this machine."""
@@ -315,14 +301,12 @@ class HostileServer:
         """The requests for one path, in order."""
         return [request for request in self.requests if request.path == path]
 
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._finished = asyncio.Event()
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        """Serve while the context lasts; it yields the port."""
         server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
-        self.port = server.sockets[0].getsockname()[1]
-        self._listening.set()
-        await self._finished.wait()
-        server.close()  # asyncio.run cancels the answers that hang
+        yield server.sockets[0].getsockname()[1]
+        server.close()  # answers that hang are cancelled with the loop
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
