@@ -7,4 +7,6 @@
     rules/       what the demo's desk watches for; `folder` lays it out
     run          the real service on that server
     summary      what it came to
+
+What must become of each text is a table in `tests/demo/expectations.py`.
 """

@@ -49,16 +49,16 @@ async def run(out: Console, stream: TextIO) -> None:
                 records = await _records(service.store)
             seconds = server.second
     tally = summary.count(records, [sent.event for sent in told], outlets=len(wire.outlets), seconds=seconds)
-    out.print(summary.render(tally))
+    out.print(summary.render(tally), soft_wrap=False)
 
 
 def _introduce(out: Console, wire: script.Script) -> None:
     words = (
-        f"{len(wire.outlets)} outlets will publish {len({r.guid for r in wire.releases.values()})} items within "
+        f"{len(wire.outlets)} outlets will publish {wire.items} items within "
         f"{wire.length:.0f} seconds on a small server on this machine. The service polls them, with an embedded store "
         "and the rules in monitor/demo/rules. What follows is what its desk gets."
     )
-    out.print(Padding(Text(words, "dim"), (1, 0)))
+    out.print(Padding(Text(words, "dim"), (1, 0)), soft_wrap=False)
 
 
 async def _records(archive: Archive) -> list[Record]:

@@ -148,6 +148,11 @@ class Script:
         ends = [outage.until for outlet in self.outlets.values() for outage in outlet.outages]
         return max(0.0, *ends, *(release.at for release in self.releases.values()))
 
+    @property
+    def items(self) -> int:
+        """Pieces of news, whatever the number of their versions."""
+        return sum(release.number == 1 for release in self.releases.values())
+
     def showing(self, outlet: str, second: float) -> tuple[Release, ...]:
         """What an outlet's feed holds: the newest items, newest first, each in its latest version."""
         latest: dict[str, Release] = {}

@@ -21,6 +21,7 @@ def test_the_play_is_as_long_and_as_full_as_a_demo_should_be(wire: Script) -> No
     live = [release for release in wire.releases.values() if release.at > 0]
     assert len(wire.outlets) == 12
     assert len(live) >= 55
+    assert wire.items == 71
     assert 15 < wire.length < 25
     assert {outlet.format for outlet in wire.outlets.values()} == {"rss", "atom", "json", "rdf", "html"}
 
