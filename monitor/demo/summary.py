@@ -129,7 +129,8 @@ def _troubles(events: Iterable[OpsEvent]) -> tuple[Trouble, ...]:
 
 def render(tally: Tally) -> RenderableType:
     """The tally for a terminal. Text of the wire is never read as markup."""
-    parts: list[RenderableType] = [Rule("What the desk got, and what it was spared", style="dim"), _opening(tally)]
+    heading = Rule("What the desk got, and what it was spared", style="dim")
+    parts: list[RenderableType] = [Padding(heading, (1, 0, 0, 0)), _opening(tally)]
     for title, table in (
         ("Kept from the desk, and why", _kept_table(tally.kept)),
         ("Carried most", _carried_table(tally.carried)),
