@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from ssl import SSLContext
 from types import TracebackType
@@ -53,18 +53,15 @@ class Limits:
     redirects: int = 5
     per_host: int = 1
     """Requests to one host (and port) at once."""
-    patience: float = 30.0
-    """Seconds to wait for a host's turn: longer than one fetch that hangs may hold it."""
+    patience: float = 2.0
+    """Seconds to wait for a host's turn. A host that keeps one request waiting for longer is not spared by
+    holding back the others, and one feed that hangs must not hold up its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
     target: URL
     permanent: bool
-
-
-class _Busy(Exception):
-    """A host's turn did not come."""
 
 
 class HttpFetcher:
@@ -128,8 +125,6 @@ class HttpFetcher:
         trail: list[URL] = []
         try:
             fetched = await self._follow(URL(url), validators, trail)
-        except _Busy:
-            fetched = FetchFailed(f"not asked: other feeds kept the host busy for {self._limits.patience:g} s")
         except aiohttp.ConnectionTimeoutError:
             fetched = FetchFailed(f"no connection within {self._limits.connect:g} s")
         except TimeoutError:
@@ -178,18 +173,14 @@ class HttpFetcher:
 
     @asynccontextmanager
     async def _turn(self, url: URL) -> AsyncIterator[None]:
-        """The right to ask a host; raises `_Busy` when others keep it for too long."""
+        """The right to ask a host: one after the other, but never after waiting for longer than `patience`."""
         host = f"{url.raw_host}:{url.port}"
         turn = self._turns.setdefault(host, asyncio.Semaphore(self._limits.per_host))
-        try:
-            async with asyncio.timeout(self._limits.patience):
-                await turn.acquire()
-        except TimeoutError:
-            raise _Busy from None
-        try:
+        async with AsyncExitStack() as held:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.patience):
+                    await held.enter_async_context(turn)
             yield
-        finally:
-            turn.release()
 
     async def _get(self, url: URL, validators: Validators) -> Fetched | _Redirect:
         known = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))

@@ -120,16 +120,14 @@ async def test_other_hosts_need_not_wait(hostile: HostileServer) -> None:
         slow.cancel()
 
 
-async def test_a_feed_does_not_wait_for_its_host_for_ever(hostile: HostileServer) -> None:
+async def test_a_feed_that_hangs_does_not_hold_up_its_neighbours(hostile: HostileServer) -> None:
     hostile.set("/feed", b"<rss/>")
     async with HttpFetcher(AGENT, LOOPBACK, Limits(patience=0.05)) as fetcher:
         slow = asyncio.create_task(fetcher.fetch(hostile.url("/hang"), NONE))
         await asyncio.sleep(0)
-        answer = await fetcher.fetch(hostile.url("/feed"), NONE)
-        assert reason(answer) == "not asked: other feeds kept the host busy for 0.05 s"
-        assert not hostile.requests_for("/feed")
-        slow.cancel()
         assert isinstance(await fetcher.fetch(hostile.url("/feed"), NONE), Page)
+        assert not slow.done()
+        slow.cancel()
 
 
 async def test_waiting_for_a_turn_does_not_count_as_the_servers_slowness(hostile: HostileServer) -> None:
