@@ -13,7 +13,6 @@ from redis.backoff import ExponentialBackoff
 from redis.commands.core import AsyncScript
 from redis.exceptions import (
     AuthenticationError,
-    AuthorizationError,
     ConnectionError,  # noqa: A004 - redis-py's, which is no kin of the builtin
     NoPermissionError,
     OutOfMemoryError,
@@ -31,6 +30,7 @@ TIMEOUT: Final = 5.0
 QUICK_TRIES: Final = 2
 """Repeats of a command whose connection broke, within half a second. Every script of ours may run twice."""
 
+LOCKED_OUT: Final = "the Redis server does not let us in: {}; see user and password in WIREWATCH_REDIS_URL"
 NOT_DURABLE: Final = (
     "append-only persistence is off, so a crash of the server loses what came after its last snapshot; "
     "set `appendonly yes`"
@@ -76,11 +76,11 @@ def translated() -> Iterator[None]:
     """Turns redis-py's errors into ours."""
     try:
         yield
-    except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
-        raise StoreUnfit(
-            f"the Redis server does not let us in: {error}; see the user and password in REDIS_URL"
-        ) from error
+    except (AuthenticationError, NoPermissionError) as error:
+        raise StoreUnfit(LOCKED_OUT.format(error)) from error
     except (ConnectionError, TimeoutError, OSError) as error:
+        if isinstance(error.__cause__, AuthenticationError):  # met while connecting
+            raise StoreUnfit(LOCKED_OUT.format(error)) from error
         raise StoreUnavailable(f"the Redis server does not answer: {error}") from error
     except ReadOnlyError as error:
         raise StoreUnavailable(f"the Redis server is a replica now: {error}") from error
@@ -112,7 +112,7 @@ class Scripts:
 async def fitness(client: Redis) -> tuple[str, ...]:
     """What an operator should know of the server; raises StoreUnfit when it would lose what we entrust to it.
 
-    INFO says it all, and is allowed where CONFIG is not.
+    INFO says it all, and is allowed where hosts forbid CONFIG.
     """
     try:
         with translated():
@@ -121,13 +121,18 @@ async def fitness(client: Redis) -> tuple[str, ...]:
         if isinstance(error.__cause__, NoPermissionError):
             return (f"this user may not read INFO, so eviction and persistence were not checked ({error.__cause__})",)
         raise
+    return findings(info)
+
+
+def findings(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """Warnings from the server's INFO; raises StoreUnfit."""
     version = str(info["redis_version"])
     if tuple(map(int, version.split(".")[:2])) < OLDEST:
         raise StoreUnfit(f"the server is Redis {version}; Wirewatch needs Redis 7.0, or Valkey")
     if info.get("cluster_enabled"):
         raise StoreUnfit("the server is a cluster; Wirewatch needs a single server, with replicas if you like")
     if info["role"] != "master":
-        raise StoreUnfit("the server is a replica and takes no writes; name its primary in REDIS_URL")
+        raise StoreUnfit("the server is a replica and takes no writes; name its primary in WIREWATCH_REDIS_URL")
     # Refused without a limit too: then nothing is evicted until somebody sets one.
     if info["maxmemory_policy"] != "noeviction":
         raise StoreUnfit(

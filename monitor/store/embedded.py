@@ -45,7 +45,7 @@ PATIENCE: Final = 10.0
 """Seconds to wait for a held data folder: a command that looks in, or the server of a killed service, is soon gone."""
 LOOK: Final = 0.02
 """Seconds between two looks at something that is soon so."""
-GRACE: Final = 10.0
+GRACE: Final = 5.0
 """Seconds for the server to end by itself."""
 RESTART_PAUSE: Final = 1.0
 
@@ -85,17 +85,18 @@ async def serve(
     """
     with _folder(data_dir) as (folder, lock), _socket(folder) as socket:
         if not await _obtain(lock, folder, join=join, patience=patience):
-            yield _holder(lock)[1]
+            yield Path(_holder(lock)[1])
             return
-        os.truncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n{socket}\n".encode(), 0)
+        _sign(lock)
         server = _Server(binary or find_server(), folder, socket, lock)
         keeper: asyncio.Task[None] | None = None
         try:
             await server.start()
             keeper = asyncio.create_task(server.keep_running(), name="embedded store")
+            _sign(lock, socket)
             yield socket
         finally:
+            _sign(lock)
             if keeper:
                 keeper.cancel()
                 await asyncio.wait([keeper])
@@ -203,7 +204,8 @@ async def _obtain(lock: int, folder: Path, *, join: bool, patience: float) -> bo
                 with suppress(BlockingIOError):
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     return True
-                if join and _lives(_holder(lock)[0]):
+                pid, socket = _holder(lock)
+                if join and socket and _lives(pid):
                     return False
                 await asyncio.sleep(LOOK)
     except TimeoutError:
@@ -213,20 +215,24 @@ async def _obtain(lock: int, folder: Path, *, join: bool, patience: float) -> bo
         ) from None
 
 
-def _holder(lock: int) -> tuple[int, Path]:
-    """Process id and socket of who holds the lock, as it wrote them there; 0 when it has not yet."""
+def _sign(lock: int, socket: Path | None = None) -> None:
+    """Write into the lock file who holds it and, while others may join, the socket."""
+    os.truncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n{socket or ''}".encode(), 0)
+
+
+def _holder(lock: int) -> tuple[int, str]:
+    """Who holds the lock, 0 when it has not signed yet; and its socket, empty when there is nothing to join."""
     pid, _, socket = os.pread(lock, 4096, 0).decode().partition("\n")
-    return int(pid or 0), Path(socket.rstrip("\n"))
+    return int(pid or 0), socket
 
 
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):  # another user has its id by now
         return False
-    except PermissionError:
-        return True
-    return pid > 0
+    return True
 
 
 @contextmanager

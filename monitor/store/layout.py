@@ -55,7 +55,7 @@ class Index:
     span: int
     """Seconds for which one generation takes new postings."""
     fill: float
-    """Items for each bucket of a full generation: some 200 postings, well below hash-max-listpack-entries."""
+    """Items for each bucket of a full generation: some 100 postings, below hash-max-listpack-entries."""
     bits: int = 6
     """The least number of buckets, as a power of two."""
 
@@ -65,9 +65,9 @@ class Layout:
     """Every lifetime (seconds) and cap. Scripts get it whole."""
 
     prefix: str = "ww:"
-    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=4)
-    links: Index = Index(width=8, keep=30 * DAY, span=7 * DAY, fill=100)
-    names: Index = Index(width=8, keep=7 * DAY, span=2 * DAY, fill=80)
+    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=2)
+    links: Index = Index(width=8, keep=30 * DAY, span=7 * DAY, fill=50)
+    names: Index = Index(width=8, keep=7 * DAY, span=2 * DAY, fill=40)
     most_posted: int = 16
     """Newest items kept for a passage, link or name, in each generation of its index."""
     item_ttl: int = 7 * DAY

@@ -14,9 +14,8 @@ local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links
 local function overtaken(name)
   for _, generation in ipairs(generations(name)) do
     for _, hash in ipairs(showing[name]) do
-      local bucket, field = place(name, generation, hash)
-      local packed = redis.call('HGET', bucket, field)
-      if packed and generation.first + struct.unpack('>I' .. WIDTH, packed, #packed - WIDTH + 1) > clock then
+      local packed = redis.call('HGET', place(generation, hash))
+      if packed and generation.first + struct.unpack(NUMBER, packed, #packed - WIDTH + 1) > clock then
         return true
       end
     end
@@ -46,30 +45,28 @@ local function open(name)
   local index, live = layout[name], generations(name)
   local newest, bits = live[1], index.bits
   if newest then
-    local held, room = number - newest.first, index.fill * 2 ^ newest.bits
-    local full = held >= math.min(room, HELD)
-    if not full and now - newest.opened < index.span then
+    local held = number - newest.first
+    if held >= math.min(index.fill * newest.buckets, HELD) then
+      bits = newest.bits + GROWTH
+    elseif now - newest.opened >= index.span then
+      bits = math.ceil(math.log(HEADROOM * held / index.fill) / math.log(2))
+    else
       return newest
     end
-    bits = newest.bits
-    if full then
-      bits = math.min(bits + GROWTH, MOST_BITS)
-    elseif held < room / 2 ^ (GROWTH + 1) then
-      bits = math.max(bits - GROWTH, index.bits)
-    end
   end
+  bits = math.min(math.max(bits, index.bits), MOST_BITS)
   redis.call('LPUSH', prefix .. name, string.format('%d %d %.3f', number, bits, now))
   redis.call('LTRIM', prefix .. name, 0, #live)
   redis.call('EXPIRE', prefix .. name, index.span + index.keep)
-  return { first = number, bits = bits, opened = now }
+  return generation(name, number, bits, now)
 end
 
 local function post(name, list)
-  local generation = open(name)
-  local packed = struct.pack('>I' .. WIDTH, number - generation.first)
-  local ttl = math.ceil(generation.opened + layout[name].span + layout[name].keep - now)
+  local newest = open(name)
+  local packed = struct.pack(NUMBER, number - newest.first)
+  local ttl = math.ceil(newest.opened + layout[name].span + layout[name].keep - now)
   for _, hash in ipairs(list) do
-    local bucket, field = place(name, generation, hash)
+    local bucket, field = place(newest, hash)
     local posting = redis.call('HGET', bucket, field) or ''
     redis.call('HSET', bucket, field, string.sub(posting .. packed, -layout.most_posted * WIDTH))
     redis.call('EXPIRE', bucket, ttl, 'NX')

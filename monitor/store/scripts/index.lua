@@ -11,10 +11,23 @@
 
 local now = tonumber(ARGV[2])
 
-local WIDTH = 3
+local WIDTH, NUMBER = 3, '>I3'
 local HELD = 2 ^ 24 - 1 -- items in a generation: what a 3-byte number can say
 local MOST_BITS = 22
-local GROWTH = 3 -- bits: a full generation is followed by one of eight times its size
+local GROWTH = 2 -- bits: a full generation is followed by one of four times its size
+local HEADROOM = 1.25 -- one that has lived its span, by one that is right for as much news and a little more
+
+local function generation(name, first, bits, opened)
+  return {
+    first = first,
+    bits = bits,
+    opened = opened,
+    stem = string.format('%s%s:%d:', prefix, name, first),
+    -- A bucket stands for a hash's lowest bits, so whole bytes of them are left out of its fields.
+    buckets = 2 ^ bits,
+    field = -1 - math.floor(bits / 8),
+  }
+end
 
 -- Every generation that may hold an item of the last `keep` seconds, newest first.
 local function generations(name)
@@ -24,28 +37,25 @@ local function generations(name)
       break
     end
     local first, bits, opened = string.match(line, '^(%S+) (%S+) (%S+)$')
-    successor = { first = tonumber(first), bits = tonumber(bits), opened = tonumber(opened) }
+    successor = generation(name, tonumber(first), tonumber(bits), tonumber(opened))
     live[#live + 1] = successor
   end
   return live
 end
 
--- Key and field of a hash in a generation. The bucket stands for the hash's
--- lowest bits, so whole bytes of them are left out of the field.
-local function place(name, generation, hash)
-  local bucket = struct.unpack('>I4', string.sub(hash, -4)) % 2 ^ generation.bits
-  return string.format('%s%s:%d:%d', prefix, name, generation.first, bucket),
-    string.sub(hash, 1, -1 - math.floor(generation.bits / 8))
+-- Key and field of a hash in a generation.
+local function place(generation, hash)
+  local bucket = struct.unpack('>I4', hash, #hash - 3) % generation.buckets
+  return generation.stem .. bucket, string.sub(hash, 1, generation.field)
 end
 
 -- The item numbers posted under a hash, newest first.
-local function posted(name, live, hash)
+local function posted(live, hash)
   local numbers = {}
   for _, generation in ipairs(live) do
-    local key, field = place(name, generation, hash)
-    local packed = redis.call('HGET', key, field) or ''
-    for at = #packed - WIDTH + 1, 1, -WIDTH do
-      numbers[#numbers + 1] = generation.first + struct.unpack('>I' .. WIDTH, packed, at)
+    local packed = redis.call('HGET', place(generation, hash))
+    for at = packed and #packed - WIDTH + 1 or 0, 1, -WIDTH do
+      numbers[#numbers + 1] = generation.first + struct.unpack(NUMBER, packed, at)
     end
   end
   return numbers

@@ -12,7 +12,7 @@ end
 local weight, ranked = {}, {}
 local live = generations('passages')
 for _, hash in ipairs(hashes('passages', ARGV[3])) do
-  local numbers = posted('passages', live, hash)
+  local numbers = posted(live, hash)
   for _, number in ipairs(numbers) do
     if not weight[number] then
       weight[number] = 0
@@ -54,7 +54,7 @@ end
 local numbers, known = {}, {}
 live = generations('links')
 for _, hash in ipairs(hashes('links', ARGV[4])) do
-  for _, number in ipairs(posted('links', live, hash)) do
+  for _, number in ipairs(posted(live, hash)) do
     if not known[number] then
       known[number] = true
       numbers[#numbers + 1] = number
