@@ -37,8 +37,8 @@ from monitor.store import open_store
 
 TICK = 0.25
 """Seconds between two looks at the due feeds."""
-POLLERS = 16
-"""Polls under way at once in one process."""
+POLLERS = 64
+"""Polls under way at once in one process; most of them wait for a server."""
 LEASE = 60.0
 """Seconds a feed is held by the process that polls it; longer than fetch and parse may take."""
 IDLE = 1.0

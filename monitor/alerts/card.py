@@ -47,17 +47,19 @@ def excerpts(item: Item, hits: Sequence[Hit]) -> tuple[Excerpt, ...]:
         opening = _passage(item.body, start, min(start + OPENING, item.wire.text.end), [])
         return (opening,) if opening.text else ()
     found: list[Excerpt] = []
+    shown = item.wire.text.start if spans[0].start >= item.wire.text.start else 0  # no slug, no dateline
     while spans and len(found) < MOST_EXCERPTS:
-        start, end = spans[0].start - AROUND, spans[0].end + AROUND
-        inside = [span for span in spans if span.end <= end]
-        spans = spans[len(inside) :] if inside else spans[1:]
+        start, end = max(shown, spans[0].start - AROUND), spans[0].end + AROUND
+        inside = [span for span in spans if span.end <= end] or spans[:1]
+        spans = spans[len(inside) :]
+        shown = end = max(end, inside[-1].end)
         found.append(_passage(item.body, start, end, inside))
     return tuple(found)
 
 
 def _passage(text: str, start: int, end: int, marks: Sequence[Span]) -> Excerpt:
     """`text[start:end]`, moved inwards to whole words, with an ellipsis where it was cut."""
-    start, end = max(0, start), min(len(text), end)
+    end = min(len(text), end)
     inner_start = marks[0].start if marks else end
     inner_end = marks[-1].end if marks else start
     if start > 0 and not text[start - 1].isspace():
