@@ -43,6 +43,7 @@ _ZONE = (
 )
 _FILLING = r"(?:(?:mon|tues?|wednes|thurs?|fri|satur|sun)day|on|at|of|the|hrs?|hours|local time)\b|[,;()]"
 _PART = re.compile(rf"\s*(?:{_ISO}|{_DATE}|{_TIME}|{_ZONE}|{_FILLING})", re.IGNORECASE)
+_OPEN_ENDED = re.compile(r"\W{0,3}EMBARGOED (?:UNTIL|TILL) (?:[A-Z]+ ?){1,5}(?=\W)")
 _BREAK = re.compile(r"[\s.)\]]*(?:[:|]\s*|[-–—]{1,3}\s*|\Z)")
 
 
@@ -57,7 +58,8 @@ class Embargo:
 def read(line: str, start: int, now: float | None) -> Embargo | None:
     """The embargo that `line` states from `start` on; None when it states none.
 
-    It must say a time, and end there: "Embargo until May 1 agreed" is news.
+    It must say a time, unless in capitals, and end there: "Embargo until May 1
+    agreed" is news.
     What is not said is taken from `now` (Unix seconds): the year that brings
     the date nearest, the day that brings the hour nearest. Without a zone it is
     UTC.
@@ -70,8 +72,11 @@ def read(line: str, start: int, now: float | None) -> Embargo | None:
     while part := _PART.match(line, end):
         parts |= {name: value for name, value in part.groupdict().items() if value and name not in parts}
         end = part.end()
-    rest = _BREAK.match(line, end)
-    return Embargo(_moment(parts, now), rest.end()) if parts and rest else None
+    if parts and (rest := _BREAK.match(line, end)):
+        return Embargo(_moment(parts, now), rest.end())
+    if (open_ended := _OPEN_ENDED.match(line, start)) and (rest := _BREAK.match(line, open_ended.end())):
+        return Embargo(None, rest.end())
+    return None
 
 
 def _moment(parts: dict[str, str], now: float | None) -> float | None:

@@ -20,7 +20,7 @@ from monitor.model import digest
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"utm_.+|at_.+|mtm_.+|pk_.+|hsa_.+|ns_.+|oly_.+|vero_.+|wt[._].+|guce_.+|_hs(?:enc|mi)|mc_[ce]id|xtor|smid|smtyp"
-    r"|[a-z]*clid|gbraid|wbraid|igsh(?:id)?|yclid|mkt_tok|cmp(?:id)?|ito|ocid|ncid|mbid|ftag|sref|spm|echobox"
+    r"|[a-z]*cl(?:id|kid)|gbraid|wbraid|igsh(?:id)?|yclid|mkt_tok|cmp(?:id)?|ito|ocid|ncid|mbid|ftag|sref|spm|echobox"
     r"|guccounter|soc_(?:src|trk)|traffic_source|__twitter_impression|amp|outputtype",
     re.IGNORECASE,
 )
@@ -111,7 +111,7 @@ def _shortest(proof: tuple[str, ...], shared: Counter[tuple[str, ...]]) -> tuple
 _SHORT_LINE = re.compile(r"^[^\n]{1,60}$", re.MULTILINE)
 _COUNTER = re.compile(
     r"\b\d[\d.,]*\s?[km]?\s(?:comments?|replies|reactions|likes|views|shares|retweets)\b"
-    r"|\b(?:comments?|likes|views|shares|points)\s?[:(]\s?\d[\d.,]*\s?[km]?\)?"
+    r"|\b(?:comments?|likes|views|shares|points)\s?[:(][\s(]*\d[\d.,]*\s?[km]?\)?"
     r"|\b(?:\d+|an?|one)\s(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\sago\b",
     re.IGNORECASE,
 )

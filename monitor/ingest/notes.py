@@ -24,7 +24,7 @@ _IN_BRACKETS = re.compile(rf"[(\[]\s*(?P<verb>{_VERB})\b[ ,:;][^()\[\]]{{3,{_LON
 _TO_EDITORS = re.compile(
     r"[(\[]?(?:eds\.?\s*:|eds\.\s|(?:note to |attention )?editors?(?:['’]s note)?\s*(?::|[-–—]\s))", re.IGNORECASE
 )
-_BULLET = re.compile(r"(?:\*\s*)?(?P<verb>corrects|CORRECTS)\s\S", 0)
+_BULLET = re.compile(r"(?:\*\s*)?(?P<verb>corrects)\s\S", re.IGNORECASE)
 
 _SUBJECT = r"(?:story|article|report|item|post|piece|dispatch|version|alert|headline)"
 _CORRECTION = re.compile(

@@ -19,7 +19,7 @@ _DASH = "[-‐‑‒–—―]"
 _OPENING = (
     r"(?P<open>[(\[【]\s*)?(?P<words>WORDS)(?:\s*\((?:OFFICIAL|\d)\))?(?:"
     r"(?(open)\s*[)\]】](?:\s*[:：]|\s*" + _DASH + r"{1,3})?\s*|(?:"
-    r"(?P<colon>\s*[:：|]\s*|\s*[*+!]{2,}\s*)"
+    r"(?P<colon>\s*[:：|]\s*|\s*[*+!]{2,}\s*|\*\s+)"
     r"|(?P<spaced>\s+" + _DASH + r"{1,3}\s*|" + _DASH + r"{1,3}\s+|" + _DASH + r"{2,3})"
     r"|(?P<tight>" + _DASH + r")"
     r"|(?P<alone>\s*[.!*+]*\Z)"
@@ -77,8 +77,8 @@ TABLE = (
     # do not use
     Signal(r"STORY (?:WITHDRAWN|KILLED|RETRACTED)", Style.DESK, Kind.WITHDRAWAL),
     Signal(r"WITHDRAW(?:N|AL)|RETRACT(?:ED|ION)", Style.SHOUTED, Kind.WITHDRAWAL),
-    Signal(r"(?:MANDATORY |BULLETIN )?KILL(?:ED)?(?!-(?:SWITCH|SHOT|TEAM|ZONE|LIST))", Style.SHOUTED, Kind.WITHDRAWAL),
-    Signal(r"(?:STORY ON |PLEASE )?HOLD(?! FOR)(?!-(?:UP|OUT|OVER))", Style.SHOUTED, Kind.HOLD),
+    Signal(r"(?:MANDATORY |BULLETIN )?KILL(?:ED)?(?!-(?:SWITCH|SHOT|TEAM|ZONE|LIST)\b)", Style.SHOUTED, Kind.WITHDRAWAL),
+    Signal(r"(?:STORY ON |PLEASE )?HOLD(?! FOR)(?!-(?:UP|OUT|OVER)\b)", Style.SHOUTED, Kind.HOLD),
     Signal(r"(?:STRICTLY )?EMBARGO(?:ED)?", Style.SHOUTED, Kind.EMBARGO),
     # something told was wrong
     Signal(r"(?:OFFICIAL )?CORRECTED", Style.DESK, Kind.CORRECTION),
@@ -91,7 +91,7 @@ TABLE = (
     Signal(r"(?:MEDIA |PRESS |COVERAGE )?ADVISORY|DIARY|(?:NEWS )?DIGEST|NEWS (?:COVERAGE|SCHEDULE|BUDGET)"
            r"|(?:NOTE TO|ATTENTION) EDITORS", Style.SHOUTED, Kind.ADVISORY),
     # the first lines of something big
-    Signal(r"FLASH(?!-(?:FLOOD|POINT|SALE|MOB|CRASH|FIRE|BACK))", Style.WORD, Kind.FLASH),
+    Signal(r"FLASH(?!-(?:FLOOD|POINT|SALE|MOB|CRASH|FIRE|BACK)\b)", Style.WORD, Kind.FLASH),
     Signal(r"(?:AP)?NEWS ?ALERT", Style.DESK, Kind.FLASH),
     Signal(r"BULLETIN|ALERT(?!-LEVEL)", Style.SHOUTED, Kind.FLASH),
     Signal(r"(?:AP )?NEWSBREAK", Style.DESK, Kind.URGENT),

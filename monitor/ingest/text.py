@@ -131,10 +131,10 @@ def _leave(node: LexborNode, root: LexborNode, pieces: list[str]) -> LexborNode 
 
 
 def _take_text(node: LexborNode, pieces: list[str]) -> None:
-    text = clean(node.text_content or "")
+    text = node.text_content or ""
     parent = node.parent
     if parent is not None and parent.tag == "pre":
-        text = text.replace("\n", _LINE_END)
+        text = clean(text).replace("\n", _LINE_END)
     pieces.append(text)
 
 

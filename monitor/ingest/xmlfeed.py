@@ -29,9 +29,12 @@ def read(document: Mended) -> Reading | str:
     """The feed in a mended document; a reason in words when it is none after all."""
     if not document.well_formed and _LONG_TAG.search(document.text):
         return f"a broken feed with a tag of more than {_LONGEST_TAG} characters"
-    found = feedparser.parse(
-        io.BytesIO(document.text.encode("utf-8", "replace")), sanitize_html=False, resolve_relative_uris=False
-    )
+    try:
+        found = feedparser.parse(
+            io.BytesIO(document.text.encode("utf-8", "replace")), sanitize_html=False, resolve_relative_uris=False
+        )
+    except (LookupError, ValueError, OverflowError, AssertionError) as error:  # its lenient parser trusts end tags
+        return f"a feed too broken to read: {', '.join(document.problems) or repr(error)}"
     if document.cut and not found.entries:
         return "a feed that breaks off before its first item ends"
     if not found.version:
