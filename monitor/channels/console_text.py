@@ -99,8 +99,10 @@ class Screen:
 
     def _quoted(self, runs: render.Runs, *, gone: bool) -> list[Text]:
         """A passage in lines with a bar before each."""
-        text = Text.assemble(*((run.text, _HIT if run.strong else "strike" if gone else "") for run in runs))
-        return [Text("│ ", "dim") + part for part in text.wrap(self._console, self._width - CLOCK - GAP - 2)]
+        strike = " strike" if gone else ""
+        text = Text.assemble(*((run.text, f"{_HIT if run.strong else ''}{strike}") for run in runs))
+        lines = text.wrap(self._console, self._width - CLOCK - GAP - 2)
+        return [Text.assemble(("│ ", "dim"), line) for line in lines]
 
     def _entry(self, at: float, said: Text, rows: Sequence[Text], *, cut: bool = False) -> str:
         """The time, what is said beside it, and the rows below, after an empty line if it is long."""
@@ -118,7 +120,7 @@ class Screen:
 
 
 def _headline(text: str, url: str, *, gone: bool) -> Text:
-    return Text(text, Style(bold=True, strike=gone, link=render.link(url) or None))
+    return Text.assemble((text, Style(bold=True, strike=gone, link=render.link(url) or None)))
 
 
 def _url(url: str) -> list[Text]:

@@ -21,7 +21,7 @@ _FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Ari
 _DARK = (
     "@media (prefers-color-scheme:dark){"
     "body{background:#17191c!important;color:#e6e6e6!important}a{color:#8ab4f8!important}"
-    ".quiet{color:#a0a4a8!important}.rule{border-color:#3c4043!important}}"
+    ".quiet{color:#a0a4a8!important}.loud{color:#ffab91!important}.rule{border-color:#3c4043!important}}"
 )
 _LINK = "color:#1a5fb4;text-decoration:none"
 _QUIET = "color:#5f6368"
@@ -38,7 +38,8 @@ def alert(event: AlertEvent, channel: str, *, whole: bool) -> str:
     """A page with the card, and above it what is new when it is not the alert's first mail."""
     if whole:
         return _page(render.headline(event.card), _card(event.card), channel)
-    body = _join([_news(event), _rule(), _tag("p", _text("The alert as it stands now"), _QUIET), _card(event.card)])
+    now = _tag("p", _text("The alert as it stands now"), f"margin:0 0 12px;{_QUIET}", css="quiet")
+    body = _join([_news(event), _rule(), now, _card(event.card)])
     return _page(render.label(event), body, channel)
 
 
@@ -63,7 +64,7 @@ def _card(card: Card) -> Html:
     for runs in render.passages(card):
         quote = "margin:0 0 12px;padding:2px 0 2px 12px;border-left:3px solid #c4a000"
         parts.append(_tag("blockquote", _struck(_runs(runs, "span", _HIT), gone), quote, dir="auto"))
-    parts.append(_tag("p", _text(render.reason(card)), "margin:0 0 12px", dir="auto"))
+    parts.append(_tag("p", _text(f"Why: {render.reason(card)}"), "margin:0 0 12px"))
     named, rest = render.carriers(card)
     if named:
         rows = [
@@ -78,10 +79,10 @@ def _card(card: Card) -> Html:
 def _news(event: AlertEvent) -> Html:
     item = event.item
     gone = event.kind is EventKind.WITHDRAWN
-    loud = _LOUD[Severity.FLASH] if gone else "inherit"
+    loud = f";color:{_LOUD[Severity.FLASH]}" if gone else ""
     facts = f"{render.source(item.source)} · {render.when(event.at)}"
     parts = [
-        _tag("p", _text(render.label(event)), f"margin:0 0 4px;font-weight:700;color:{loud}"),
+        _tag("p", _text(render.label(event)), f"margin:0 0 4px;font-weight:700{loud}", css="loud" if gone else ""),
         _heading(_struck(_linked(render.title(event), item.url), gone)),
         _tag("p", _text(facts), f"margin:0 0 12px;{_QUIET}", css="quiet"),
         *(_change(change) for change in event.changes[: render.MOST_CHANGES]),
@@ -105,7 +106,7 @@ def _facts(card: Card) -> Html:
     loud = f"font-weight:700;color:{_LOUD[card.severity]}" if card.severity in _LOUD else ""
     at = f"seen {render.when(card.seen_at)}" if card.published is None else render.when(card.published)
     facts = [_tag("b", _text(render.source(card.source))), _text(at)]
-    facts.append(_tag("span", _text(render.urgency(card.severity)), loud))
+    facts.append(_tag("span", _text(render.urgency(card.severity)), loud, css="loud" if loud else ""))
     facts += [_text(kind)] if (kind := render.KINDS[card.kind]) else []
     return _tag("p", _join(facts, Html(" · ")), f"margin:0 0 12px;{_QUIET}", css="quiet")
 
@@ -166,5 +167,6 @@ def _page(title: str, body: Html, channel: str) -> str:
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
         f"<title>{_text(title)}</title><style>{_DARK}</style></head>\n"
         f'<body style="margin:0;font:16px/1.5 {_FONT}">\n'
-        f'<div style="max-width:600px;margin:0 auto;padding:20px">{body}{_rule()}{sent_by}</div>\n</body></html>\n'
+        '<div style="max-width:600px;margin:0 auto;padding:20px;overflow-wrap:anywhere">\n'
+        f"{body}{_rule()}{sent_by}\n</div></body></html>\n"
     )

@@ -223,7 +223,7 @@ def reason(card: Card) -> str:
     """Why the alert was raised: rules, and the spellings that made them fire."""
     rules = _listed([line(rule, NAME) for rule in card.rules], MOST_RULES)
     spellings = _listed([f"“{spelling}”" for s in card.spellings if (spelling := line(s, NAME))], MOST_SPELLINGS)
-    return ": ".join(part for part in (rules, spellings) if part) or "(no rule)"
+    return f"{rules or '(no rule)'} ({spellings})" if spellings else rules or "(no rule)"
 
 
 def carriers(card: Card) -> tuple[tuple[Carrier, ...], int]:
@@ -287,7 +287,7 @@ def _plain_card(card: Card) -> list[str]:
     for runs in passages(card):
         text = "".join(run.text for run in runs).strip()
         lines += ["", f"{strike}{text}{strike}"]
-    lines += ["", reason(card)]
+    lines += ["", f"Why: {reason(card)}"]
     named, rest = carriers(card)
     if named:
         outlets = [source(carrier.source) + carrier_label(carrier) for carrier in named]

@@ -50,7 +50,7 @@ def card(event: AlertEvent) -> SlackMessage:
         _facts(shown),
     ]
     blocks += [_rich(_runs(runs, strike=gone), "rich_text_quote") for runs in render.passages(shown)]
-    blocks.append(_rich([_text(render.reason(shown))]))
+    blocks.append(_rich([_text(f"Why: {render.reason(shown)}")]))
     named, rest = render.carriers(shown)
     if named:
         blocks.append(_rich(_carried_by(named, rest)))

@@ -87,7 +87,7 @@ def test_every_kind_has_its_acts() -> None:
         pytest.param(
             replace(RAISED, card=COPY.card),
             """
-14:05:05  HIGH  World order, Lavrov: “world order”, “Lawrow”
+14:05:05  HIGH  World order, Lavrov (“world order”, “Lawrow”)
           Ministers hail a new world order
           Globe Wire · Urgent · 30 Mar 2022, 14:05 UTC
           │ … Lawrow said that a fair world order was near …
@@ -139,7 +139,7 @@ def test_every_kind_has_its_acts() -> None:
         pytest.param(
             replace(RAISED, card=replace(HOLD.card, published=None, carriers=COPY.card.carriers * 10, url="")),
             """
-14:05:05  HIGH  World order, Lavrov: “world order”, “Lawrow”
+14:05:05  HIGH  World order, Lavrov (“world order”, “Lawrow”)
           ON HOLD: do not use until checked
           Ministers hail a new world order
           Globe Wire · Urgent · seen 30 Mar 2022, 14:05 UTC

@@ -168,7 +168,7 @@ def test_the_first_mail() -> None:
         "\n"
         "His guest agreed.\n"
         "\n"
-        "World order, Lavrov: “world order”, “Lawrow”\n"
+        "Why: World order, Lavrov (“world order”, “Lawrow”)\n"
         "\n"
         "-- \n"
         "Sent by Wirewatch to the channel night_desk\n"

@@ -161,9 +161,9 @@ def test_urgency(severity: Severity, shown: str) -> None:
 @pytest.mark.parametrize(
     ("rules", "spellings", "shown"),
     [
-        pytest.param(("A",), ("x", "y"), "A: “x”, “y”", id="rule and spellings"),
+        pytest.param(("A",), ("x", "y"), "A (“x”, “y”)", id="rule and spellings"),
         pytest.param(("A", "B"), (), "A, B", id="rules alone"),
-        pytest.param((), ("x",), "“x”", id="spellings alone"),
+        pytest.param((), ("x",), "(no rule) (“x”)", id="spellings alone"),
         pytest.param((), (), "(no rule)", id="neither"),
         pytest.param(tuple("ABCDEFGHIJ"), (), "A, B, C, D, E, F, G, H and 2 more", id="many"),
     ],
@@ -218,7 +218,7 @@ def test_a_card_as_plain_text() -> None:
         "",
         "His guest agreed.",
         "",
-        "World order, Lavrov: “world order”, “Lawrow”",
+        "Why: World order, Lavrov (“world order”, “Lawrow”)",
         "Also carried by Daily Echo (copy), " + ", ".join(f"Paper {n} (report)" for n in range(7)) + " and 3 more",
         "Editors: see note.",
     ]

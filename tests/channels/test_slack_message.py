@@ -119,7 +119,7 @@ def test_a_card() -> None:
         "Ministers hail a new world order\nGlobe Wire"
         "… Lawrow said that a fair world order was near …"
         "His guest agreed."
-        "World order, Lavrov: “world order”, “Lawrow”"
+        "Why: World order, Lavrov (“world order”, “Lawrow”)"
         "Also carried by Daily Echo (copy)"
     )
     bold = [found["text"] for found in objects(message.blocks) if found.get("style") == {"bold": True}]
