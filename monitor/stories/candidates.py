@@ -15,13 +15,11 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from monitor.model import Fingerprint, Item
-from monitor.stories.text import Reading, Shingle, rarity, read, shingles, stem
+from monitor.stories.text import Passage, Reading, passages, rarity, read, stem, telling
 from monitor.stories.words import Words, words
 
 SKETCH = 24
 RARE_WORDS = 4
-TELLING = 1.0
-"""What the words of a passage must say together for it to be filed: `of the same` is in every text."""
 LEAST_EXACT = 12
 """Words a text must have to be recognised by its exact wording."""
 
@@ -62,8 +60,8 @@ def _keys(item: Item, text: Reading) -> Iterator[int]:
         yield _hash("\n".join(("slug", *words(item.wire.slug))), 4)
     yield from _pairs(text.title, text)
     yield from _pairs((*(word for name in sorted(text.subjects) for word in name), *text.title), text)
-    yield from _sketch(shingles((*text.title, *text.lead)))
-    yield from _sketch(text.shingles)
+    yield from _sketch(passages((*text.title, *text.lead)))
+    yield from _sketch(text.passages)
 
 
 def _pairs(some: Words, text: Reading) -> Iterator[int]:
@@ -77,9 +75,8 @@ def _pairs(some: Words, text: Reading) -> Iterator[int]:
         yield _hash("\n".join(("pair", *pair)), 4)
 
 
-def _sketch(passages: Iterable[Shingle]) -> list[int]:
-    telling = {_hash("\n".join(passage), 4) for passage in passages if sum(map(rarity, passage)) >= TELLING}
-    return nsmallest(SKETCH, telling)
+def _sketch(some: Iterable[Passage]) -> list[int]:
+    return nsmallest(SKETCH, {_hash("\n".join(passage), 4) for passage in some if telling(passage)})
 
 
 def _hash(text: str, size: int) -> int:

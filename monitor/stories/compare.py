@@ -1,36 +1,38 @@
-"""What two texts have in common, measured both ways, and what sets them apart."""
+"""What two texts have in common, measured both ways."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import NamedTuple
 
-from monitor.stories.facts import Figure, meeting
-from monitor.stories.text import LEAD, OPENING_SENTENCES, SHINGLE, Reading, Shingle, rarity, stem
-from monitor.stories.vocabulary import COUNTED, POWERS
+from monitor.stories.facts import meeting
+from monitor.stories.guards import Conflict, conflict
+from monitor.stories.text import LEAD, PASSAGE, Passage, Reading, rarity, stem, telling
+from monitor.stories.vocabulary import EVENT_FIGURES, POWERS, STOP
 from monitor.stories.words import Words
 
-BACKGROUND = 0.2
-"""What a passage weighs that texts of other stories have too."""
-MOST_PLACES = 4
-"""Places of one passage that are followed, so that a repeated line costs no more than prose."""
-NAME_WEIGHT = 1.8
-FIGURE_WEIGHT = 2.0
-OPENING = 60
+OPENING_SENTENCES = 2
+LONGEST_SENTENCE = 60
 """Words of a sentence that are read: a sentence without an end is no longer one."""
 LEAST_SENTENCE = 4
 """Telling words of a sentence worth looking for in another text."""
-SAME_QUAKE = 0.35
-"""By how much measurements of one earthquake's magnitude differ at most."""
+BACKGROUND = 0.2
+"""What a passage weighs that texts of other stories have too."""
+NAME_WEIGHT = 1.8
+FIGURE_WEIGHT = 2.0
+LEAST_PARTICULAR = 5.0
+"""The value above which a figure is too particular to agree by chance."""
+MOST_PLACES = 4
+"""Places of one passage that are followed, so that a repeated line costs no more than prose."""
 
-TOLLS = frozenset(COUNTED.values()) - {"percent", "magnitude"}
+Weights = Mapping[str, float]
 
 
 class Shares(NamedTuple):
-    """How much of each of two texts stands in the other, from 0 to 1, weighted by rarity."""
+    """How much of each of two texts stands in the other, from 0 to 1, rare words counting more."""
 
     first: float
     second: float
@@ -44,193 +46,176 @@ class Shares(NamedTuple):
         return max(self)
 
 
-class Conflict(NamedTuple):
-    """What says that two texts do not tell the same, however alike their words."""
-
-    kind: str
-    """`names`, `magnitude` (another event), `toll` (a newer count), `figures` (one of the two)."""
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two texts side by side."""
-
-    lead: Shares
-    """Of each lead, in the other's whole text."""
-    whole: Shares
-    title: float
-    """Cosine of the headlines."""
-    headlines: Shares
-    """Of each headline's telling words, in the other's headline or text."""
-    event: float
-    """Cosine of headline and first two sentences; names and figures count more."""
-    cover: float
-    """Of the shorter opening, in the longer one."""
-    first: float
-    """How much of a first sentence stands, in order, in the other lead."""
-    parallel: Shares
-    """Of each text's sentences, those that a sentence of the other says in much the same words."""
-    quoted: int
-    """Three-word passages of a quotation that stand in both."""
-    passage: int
-    """Words of the longest passage that stands in both."""
-    subjects: float | None
-    """Share of the names in headline and first sentence that meet; None when a text has none."""
-    shared_names: tuple[str, ...]
-    """Those that meet, and are not in the news of every day."""
-    conflict: Conflict | None
-
-
-def compare(a: Reading, b: Reading, background: Set[Shingle] = frozenset()) -> Comparison:
-    """Measure two texts against each other.
+    """Two texts side by side; each measure is taken when it is asked for.
 
     `background` are passages that several stories share: they say little.
     """
-    in_a, in_b = frozenset(a.shingles), frozenset(b.shingles)
-    lead = LEAD - SHINGLE + 1
-    shared = meeting(a.subjects, b.subjects)
-    opening_a, opening_b = _opening(a), _opening(b)
-    return Comparison(
-        lead=Shares(_share(a.shingles[:lead], in_b, background), _share(b.shingles[:lead], in_a, background)),
-        whole=Shares(_share(in_a, in_b, background), _share(in_b, in_a, background)),
-        title=_cosine(_weights(a.title), _weights(b.title)),
-        headlines=Shares(_told(a.title, b), _told(b.title, a)),
-        event=_cosine(opening_a, opening_b),
-        cover=_cover(opening_a, opening_b),
-        first=max(_aligned(a, b), _aligned(b, a)),
-        parallel=_parallel(a, b),
-        quoted=len(((a.quotes & in_b) | (b.quotes & in_a)) - background),
-        passage=_longest_passage(a.shingles, b.shingles),
-        subjects=len(shared) / min(len(a.subjects), len(b.subjects)) if a.subjects and b.subjects else None,
-        shared_names=tuple(sorted(" ".join(name) for name in shared if not POWERS.issuperset(name))),
-        conflict=conflict(a, b),
-    )
+
+    def __init__(self, a: Reading, b: Reading, background: Set[Passage] = frozenset()) -> None:
+        self.a, self.b, self.background = a, b, background
+
+    @cached_property
+    def lead(self) -> Shares:
+        """Of each lead, in the other's whole text."""
+        end = LEAD - PASSAGE + 1
+        return Shares(
+            _share(self.a.passages[:end], self.b.known, self.background),
+            _share(self.b.passages[:end], self.a.known, self.background),
+        )
+
+    @cached_property
+    def whole(self) -> Shares:
+        """Of each text, in the other."""
+        return Shares(
+            _share(self.a.known, self.b.known, self.background), _share(self.b.known, self.a.known, self.background)
+        )
+
+    @cached_property
+    def title(self) -> float:
+        """Cosine of the headlines."""
+        return _cosine(_weights(self.a.title), _weights(self.b.title))
+
+    @cached_property
+    def headlines(self) -> Shares:
+        """Of each headline, in the other's headline or text."""
+        return Shares(_told(self.a, self.b), _told(self.b, self.a))
+
+    @cached_property
+    def event(self) -> float:
+        """Cosine of headline and first two sentences; names and counts weigh more."""
+        return _cosine(*self._openings)
+
+    @cached_property
+    def cover(self) -> float:
+        """Of the shorter of these openings, in the longer one."""
+        return _overlap(*self._openings) / (min(sum(opening.values()) for opening in self._openings) or 1.0)
+
+    @cached_property
+    def first(self) -> float:
+        """How much of a first sentence stands, in order, in the other lead."""
+        return max(_aligned(self.a, self.b), _aligned(self.b, self.a))
+
+    @cached_property
+    def parallel(self) -> Shares:
+        """Of each text's sentences, those that a sentence of the other says in much the same words."""
+        a, b = _bags(self.a), _bags(self.b)
+        return Shares(_echoed(a, b), _echoed(b, a))
+
+    @cached_property
+    def passage(self) -> int:
+        """Words of the longest passage that stands in both."""
+        return _longest_run(self.a.passages, self.b.passages)
+
+    @cached_property
+    def quoted(self) -> int:
+        """Telling passages of a quotation that stand in both texts."""
+        a, b = self.a, self.b
+        return sum(map(telling, ((a.quotes & b.known) | (b.quotes & a.known)) - self.background))
+
+    @cached_property
+    def shared_names(self) -> tuple[str, ...]:
+        """Names in both headlines or first sentences, the powers left out that are in the news of every day."""
+        return tuple(sorted(" ".join(name) for name in meeting(_local(self.a.subjects), _local(self.b.subjects))))
+
+    @cached_property
+    def subjects(self) -> float | None:
+        """Which share that is of the names that a text has there; None when one has no names."""
+        least = min(len(_local(self.a.subjects)), len(_local(self.b.subjects)))
+        return len(self.shared_names) / least if least else None
+
+    @cached_property
+    def names_met(self) -> int:
+        """How many names of headline and lead both have, powers left out."""
+        return len(meeting(_local(self.a.names), _local(self.b.names)))
+
+    @cached_property
+    def same_figures(self) -> int:
+        """Figures of headline and lead, too particular to agree by chance, that both have."""
+        return sum(figure.value > LEAST_PARTICULAR for figure in {*self.a.figures} & {*self.b.figures})
+
+    @cached_property
+    def conflict(self) -> Conflict | None:
+        """What says that they do not tell the same, however alike their words."""
+        return conflict(self.a, self.b)
+
+    @cached_property
+    def _openings(self) -> tuple[Weights, Weights]:
+        return _opening(self.a), _opening(self.b)
 
 
-def conflict(a: Reading, b: Reading) -> Conflict | None:
-    """The weightiest contradiction between two texts, if there is one."""
-    strangers_a, strangers_b = _strangers(a, b), _strangers(b, a)
-    if 2 * len(strangers_a) > len(a.names) and 2 * len(strangers_b) > len(b.names):
-        return Conflict("names", f"one names {_list(strangers_a)}, the other {_list(strangers_b)}")
-    quakes = [[f.value for f in text.figures if f.kind == "magnitude" and f.value < 11] for text in (a, b)]
-    if all(quakes) and min(abs(x - y) for x in quakes[0] for y in quakes[1]) > SAME_QUAKE:
-        return Conflict("magnitude", f"one has magnitude {quakes[0][0]:g}, the other {quakes[1][0]:g}")
-    for kind in sorted(TOLLS):
-        first_a, first_b = _first(a.figures, kind), _first(b.figures, kind)
-        if first_a and first_b and (first_a.value not in b.numbers or first_b.value not in a.numbers):
-            return Conflict("toll", f"one has {first_a.value:,g} {kind}, the other {first_b.value:,g}")
-    only_a = [figure for figure in a.figures if figure.value not in b.numbers]
-    only_b = [figure for figure in b.figures if figure.value not in a.numbers]
-    if only_a and only_b:
-        return Conflict("figures", f"one has {_figure(only_a[0])}, the other {_figure(only_b[0])}")
-    return None
+def _local(names: frozenset[Words]) -> frozenset[Words]:
+    return frozenset(name for name in names if not POWERS.issuperset(name))
 
 
-def _strangers(a: Reading, b: Reading) -> frozenset[Words]:
-    """Names in a's headline and lead that b never mentions."""
-    told = {*b.title, *b.body}
-    unknown = frozenset(name for name in a.names if told.isdisjoint(name))
-    return unknown - meeting(unknown, b.names)
-
-
-def _first(figures: Iterable[Figure], kind: str) -> Figure | None:
-    return next((figure for figure in figures if figure.kind == kind), None)
-
-
-def _list(names: Iterable[Words]) -> str:
-    return ", ".join(sorted(" ".join(name).title() for name in names)[:3])
-
-
-def _figure(figure: Figure) -> str:
-    return f"{figure.value:,g} ({figure.kind})"
-
-
-def _share(part: Iterable[Shingle], whole: Set[Shingle], background: Set[Shingle]) -> float:
+def _share(part: Iterable[Passage], whole: Set[Passage], background: Set[Passage]) -> float:
     total = shared = 0.0
-    for shingle in part:
-        weight = sum(map(rarity, shingle)) * (BACKGROUND if shingle in background else 1.0)
+    for passage in part:
+        weight = sum(map(rarity, passage)) * (BACKGROUND if passage in background else 1.0)
         total += weight
-        if shingle in whole:
+        if passage in whole:
             shared += weight
     return shared / total if total else 0.0
 
 
 def _weights(text: Words, names: Set[str] = frozenset()) -> dict[str, float]:
-    return {
-        stem(word): weight * (NAME_WEIGHT if word in names else 1.0)
-        for word in text
-        if (weight := rarity(word)) > 0.1  # function words say nothing of an event
-    }
+    """What the words of a text say of an event; function words say nothing."""
+    return {stem(word): rarity(word) * (NAME_WEIGHT if word in names else 1.0) for word in text if word not in STOP}
 
 
-def _opening(text: Reading) -> dict[str, float]:
-    words = (*text.title, *(word for sentence in text.sentences[:OPENING_SENTENCES] for word in sentence[:OPENING]))
-    found = _weights(words, {word for name in text.names for word in name} - POWERS)
-    found.update(
-        {
-            f"{figure.kind} {figure.value:g}": FIGURE_WEIGHT
-            for figure in text.figures
-            if figure.kind in TOLLS or figure.kind == "magnitude"
-        }
-    )
-    return found
+def _opening(text: Reading) -> Weights:
+    sentences = (word for sentence in text.sentences[:OPENING_SENTENCES] for word in sentence[:LONGEST_SENTENCE])
+    found = _weights((*text.title, *sentences), {word for name in text.names for word in name} - POWERS)
+    counts = (figure for figure in text.figures if figure.kind in EVENT_FIGURES)
+    return found | {f"{figure.kind} {figure.value:g}": FIGURE_WEIGHT for figure in counts}
 
 
-def _told(title: Words, text: Reading) -> float:
-    said = _weights(title)
-    known = set(map(stem, (*text.title, *text.body)))
-    return sum(weight for word, weight in said.items() if word in known) / sum(said.values()) if said else 0.0
+def _told(text: Reading, other: Reading) -> float:
+    said = _weights(text.title)
+    known = set(map(stem, (*other.title, *other.body)))
+    return sum(weight for word, weight in said.items() if word in known) / (sum(said.values()) or 1.0)
 
 
-def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+def _cosine(a: Weights, b: Weights) -> float:
     norm = math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
     return sum(weight * b[word] for word, weight in a.items() if word in b) / norm if norm else 0.0
 
 
-def _cover(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    least = min(sum(a.values()), sum(b.values()))
-    return sum(min(weight, b[word]) for word, weight in a.items() if word in b) / least if least else 0.0
+def _overlap(a: Weights, b: Weights) -> float:
+    return sum(min(weight, b[word]) for word, weight in a.items() if word in b)
 
 
 def _aligned(a: Reading, b: Reading) -> float:
     sentence = a.sentences[0][:LEAD] if a.sentences else ()
     matcher = SequenceMatcher(None, sentence, b.lead, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) / len(sentence) if sentence else 0.0
+    return sum(block.size for block in matcher.get_matching_blocks()) / (len(sentence) or 1)
 
 
-def _parallel(a: Reading, b: Reading) -> Shares:
-    bags_a, bags_b = _bags(a), _bags(b)
-    return Shares(_echoed(bags_a, bags_b), _echoed(bags_b, bags_a))
-
-
-def _bags(text: Reading) -> list[dict[str, float]]:
-    found = (_weights(sentence[:OPENING]) for sentence in text.sentences)
+def _bags(text: Reading) -> list[Weights]:
+    found = (_weights(sentence[:LONGEST_SENTENCE]) for sentence in text.sentences)
     return [bag for bag in found if len(bag) >= LEAST_SENTENCE]
 
 
-def _echoed(bags: Sequence[dict[str, float]], others: Sequence[dict[str, float]]) -> float:
+def _echoed(bags: Sequence[Weights], others: Sequence[Weights]) -> float:
+    """The mean, by weight, of how much of each sentence the other text's nearest sentence says."""
+    weighed = [(sum(bag.values()), bag) for bag in others]
     total = echoed = 0.0
     for bag in bags:
         weight = sum(bag.values())
         total += weight
-        echoed += weight * max((_overlap(bag, other) for other in others), default=0.0)
-    return echoed / total if total else 0.0
+        echoed += weight * max((_overlap(bag, other) / max(weight, its) for its, other in weighed), default=0.0)
+    return echoed / (total or 1.0)
 
 
-def _overlap(a: dict[str, float], b: dict[str, float]) -> float:
-    return sum(min(weight, b[word]) for word, weight in a.items() if word in b) / max(sum(a.values()), sum(b.values()))
-
-
-def _longest_passage(a: tuple[Shingle, ...], b: tuple[Shingle, ...]) -> int:
-    places: dict[Shingle, list[int]] = {}
-    for at, shingle in enumerate(b):
-        known = places.setdefault(shingle, [])
+def _longest_run(a: Sequence[Passage], b: Sequence[Passage]) -> int:
+    places: dict[Passage, list[int]] = {}
+    for at, passage in enumerate(b):
+        known = places.setdefault(passage, [])
         if len(known) < MOST_PLACES:
             known.append(at)
     longest = 0
     runs: dict[int, int] = {}
-    for shingle in a:
-        runs = {at: runs.get(at - 1, 0) + 1 for at in places.get(shingle, ())}
+    for passage in a:
+        runs = {at: runs.get(at - 1, 0) + 1 for at in places.get(passage, ())}
         longest = max(longest, *runs.values()) if runs else longest
-    return longest + SHINGLE - 1 if longest else 0
+    return longest + PASSAGE - 1 if longest else 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.stories.vocabulary import AGENCIES, CALENDAR, COUNTED, NUMBER_WORDS, PLAIN, SCALES, STOP
@@ -25,6 +25,7 @@ _CURRENCY = frozenset("$€£¥₹₽")
 _MONEY = frozenset(
     ("dollar", "dollars", "euro", "euros", "yuan", "yen", "pounds", "roubles", "rubles", "rupees", "usd")
 )
+_ABOUT = frozenset(("about", "almost", "around", "least", "nearly", "over", "some", "than"))
 _NEXT_CLAUSE = frozenset(("and", "after", "as", "but", "including", "when", "while", "with"))
 _NO_NAMES = STOP | PLAIN | AGENCIES | CALENDAR
 
@@ -64,8 +65,11 @@ def _value(word: str) -> float | None:
 
 
 def _is_date(text: Words, at: int, value: float) -> bool:
-    beside = (*text[max(0, at - 1) : at], *text[at + 1 : at + 2])
-    return (1900 <= value <= 2100 and value == int(value)) or any(word in CALENDAR for word in beside)
+    before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    if any(word in CALENDAR for word in (*before, *after)):
+        return True
+    counts = any(word in _ABOUT for word in before) or any(word in COUNTED or word == "people" for word in after)
+    return 1900 <= value <= 2100 and value == int(value) and not counts
 
 
 def _kind(after: Words, before: Words) -> str:
@@ -81,7 +85,7 @@ def _kind(after: Words, before: Words) -> str:
     return next((word[:5] for word in after[:2] if word not in STOP and word.isalpha()), "")
 
 
-def names(texts: Sequence[str]) -> frozenset[Words]:
+def names(texts: Iterable[str]) -> frozenset[Words]:
     """The names of a text as far as capitals tell, each as its folded words: `("wang", "yi")`.
 
     Everyday words and agencies are left out. A capital at the start of a

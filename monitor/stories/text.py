@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.model import Item
 from monitor.stories.facts import Figure, figures, names
@@ -21,52 +22,61 @@ READ = 20_000
 """Characters of a body that are compared: a text is recognised long before."""
 LEAD = 50
 """Words that make the lead, which tells a text from another on the same running story."""
-SHINGLE = 3
-OPENING_SENTENCES = 2
+OPENING = 450
+"""Characters in which names are looked for: the lead, and a little more."""
+PASSAGE = 3
 MOST_SENTENCES = 12
 """Sentences that are looked for one by one in another text."""
+QUOTES = 1_500
+"""Characters in which quotations are looked for: further down stand those of other days."""
+TELLING = 1.0
+"""Rarity that the words of a passage must have together."""
 LONGEST_FURNITURE = 400
-"""Characters beyond which a line is prose, whatever it begins with."""
+"""Characters beyond which a line is prose, whatever it says."""
+READINGS = 128
+"""Readings kept: a text is compared with many that follow it, and takes up to half a megabyte when read."""
 
-Shingle = tuple[str, ...]
+Passage = tuple[str, ...]
+"""Three words in a row."""
 
-_BY_MACHINE = (
+_TRANSLATED = re.compile(
     r"(?:automatic(?:ally)?|machine|programmatic)\W+(?:\w+\W+){0,3}translat"
     r"|translat\w*\W+(?:\w+\W+){0,4}(?:automatic|machine|programmatic)"
 )
-_TRANSLATED = re.compile(_BY_MACHINE, re.IGNORECASE)
-_FURNITURE = re.compile(
-    rf"""
-    ^\W*(?:  # how a line begins that is not news
+_BEGINS_FURNITURE = re.compile(
+    r"""\W*(?:
         back\ to\ top | read\ (?:more|also|next|the\ full) | click\ here | subscribe | sign\ up | follow\ us
-      | share\ this | related(?:\ (?:articles?|stories|topics|links|news))?\s*: | see\ also\b | (?:also|must)\ read\b
-      | watch\s*: | listen\s*: | advertise?ment | story\ continues | continue\ reading
+      | share\ this
+      | related(?:\ (?:articles?|stories|topics|links|news))?\s*: | see\ also\b | (?:also|must)\ read\b | watch\s*:
+      | listen\s*: | advertise?ment | story\ continues | continue\ reading
       | more\ (?:on\ this|from|stories)\b
       | about\ the\ (?:writer|author) | download\ (?:the|our)\  | join\ (?:us|our)\b | to\ read\ (?:more|how)\b
-      | get\ (?:the|our)\ (?:latest|newsletter|app|daily)\b | comments?\W*$ | tags?\s*: | topics?\s*:
-      | (?:file\ )?(?:photo|picture|image|video|illustration)s?(?:\ (?:by|credit|courtesy)\b|\s*:)
-      | file\ photo | caption\s*:
-      | \(?(?:additional\ )?(?:reporting|writing|editing|compiled|edited|translated)\ by\b
-      | with\ (?:agency\ |additional\ )?inputs?\b | source\s*: | sources?\ -\  | copyright\b | ©\W | our\ standards\s*:
+      | get\ (?:the|our)\ (?:latest|newsletter|app|daily)\b | comments?\W*$ | tags?\s*: | topics?\s*: | caption\s*:
+      | (?:file\ )?(?:photo|picture|image|video|illustration)s?(?:\ (?:by|credit|courtesy)\b|\s*:) | file\ photo
+      | (?:additional\ )?(?:reporting|writing|editing|compiled|edited|translated)\ by\b | source\s*:
+      | with\ (?:agency\ |additional\ )?inputs?\b | copyright\b | view\ original | our\ standards\s*:
       | lire\ (?:la\ suite|aussi) | weiterlesen | mehr\ zum\ thema | leer\ m[aá]s | lea\ tambi[eé]n
-      | leggi\ (?:anche|tutto) | leia\ (?:mais|também) | читайте\ также
-      | читать\ далее | фото\s*: | источник\s*: | 图片来源 | 责任编辑
-    )
-    # what such a line says somewhere
-  | all\ rights\ reserved | appeared\ first\ on | originally\ (?:published|appeared)\ (?:on|in|by|at)
+      | leggi\ (?:anche|tutto) | leia\ (?:mais|também) | читайте\ также | читать\ далее | фото\s*:
+      | источник\s*: | 图片来源 | 责任编辑
+    )""",
+    re.VERBOSE,
+)
+_SAYS_FURNITURE = re.compile(
+    r"""
+    ©\W | all\ rights\ reserved | appeared\ first\ on | originally\ (?:published|appeared)\ (?:on|in|by|at)
   | (?:views|opinions?)\ (?:expressed|of\ the\ (?:author|site))\b.*\b(?:not|own) | point\ of\ view\ of\ the\ site
   | not\ been\ edited | not\ edited\ by | auto-?generated | syndicated\ feed | published\ from\ a\ (?:wire|news\ agency)
   | cookies?\ (?:policy|settings|notice) | terms\ (?:of|and)\ (?:use|service|conditions) | privacy\ policy
   | newsletters?\b.*\b(?:inbox|sign|subscribe|day) | enable\ javascript
-  | (?:getty\ images|via\ (?:getty|ap|afp|reuters|associated\ press)|afp/getty|news\ agency\ via)\W*$
-  | /(?:afp|getty|reuters|epa|shutterstock)\W*$ | {_BY_MACHINE}
+  | (?:getty\ images|via\ (?:getty|ap|afp|reuters|associated\ press)|news\ agency\ via)\W*$
+  | /(?:afp|getty|reuters|epa|shutterstock)\W*$
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 _SENTENCE_END = re.compile(
     r"""(?<=[\w%)\]"'”’»][.!?…])["'”’»)\]]{0,3}\s{1,9}(?=["'“‘«(\[]{0,3}[^\Wa-z_])|(?<=[。！？।؟])\s{0,9}"""
 )
-_QUOTE = re.compile(r"""(?<![^\W_])["“”„«‘'](\w[^"“”„«»\n]{14,300}?)["“”»’'](?![^\W_])""")
+_QUOTE = re.compile(r"""(?<![^\W_])["“”„«‘'](\w[^"“”„«»\n]{14,300}?)["”“»’'](?![^\W_])""")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars)\])\W{0,9}$")
 
 
@@ -78,16 +88,18 @@ class Reading:
     body: Words
     sentences: tuple[Words, ...]
     """The first twelve."""
-    shingles: tuple[Shingle, ...]
+    passages: tuple[Passage, ...]
     """Of the body, in order."""
+    known: frozenset[Passage]
+    """The same, to ask whether it has one."""
     figures: tuple[Figure, ...]
+    numbers: frozenset[float]
+    """Every value of the whole text."""
     names: frozenset[Words]
     subjects: frozenset[Words]
     """Names of headline and first sentence."""
-    numbers: frozenset[float]
-    """Every value of the whole text."""
-    quotes: frozenset[Shingle]
-    """Of the passages within quotation marks."""
+    quotes: frozenset[Passage]
+    """Of what stands between quotation marks."""
     translated: bool
     """Whether the text says of itself that a machine translated it."""
 
@@ -96,31 +108,33 @@ class Reading:
         return self.body[:LEAD]
 
 
+@lru_cache(maxsize=READINGS)
 def read(item: Item) -> Reading:
     """What of an item is compared. Bounded time, whatever the item holds."""
     headline, body = item.headline[:LONGEST_HEADLINE].strip(), item.text[:READ]
-    title = words(headline)
     prose = list(_prose(body))
+    title = words(headline)
     if prose and words(prose[0]) == title:  # some feeds repeat the headline as the first line
         del prose[0]
     if prose:
         prose[-1] = _whole(prose[-1])
-    spoken = [found for found in map(words, prose) if found]
-    text = tuple(word for sentence in spoken for word in sentence)
-    outlet = item.source  # which says `told this newspaper`, and tells of no event
-    known = names([part.replace(outlet, "") if outlet else part for part in (headline, " ".join(prose)[: LEAD * 9])])
-    first = {*title, *(spoken[0] if spoken else ())}
+    sentences = [found for found in map(words, prose) if found]
+    text = tuple(word for sentence in sentences for word in sentence)
+    in_row = passages(text)
+    named = names(_without(item.source, part) for part in (headline, " ".join(prose)[:OPENING]))
+    first = {*title, *(sentences[0] if sentences else ())}
     return Reading(
         title=title,
         body=text,
-        sentences=tuple(spoken[:MOST_SENTENCES]),
-        shingles=shingles(text),
+        sentences=tuple(sentences[:MOST_SENTENCES]),
+        passages=in_row,
+        known=frozenset(in_row),
         figures=figures(title) + figures(text[:LEAD]),
-        names=known,
-        subjects=frozenset(name for name in known if first.issuperset(name)),
         numbers=frozenset(figure.value for figure in figures(title) + figures(text)),
-        quotes=frozenset(shingle for quote in _QUOTE.finditer(body) for shingle in shingles(words(quote[1]))),
-        translated=_TRANSLATED.search(body) is not None,
+        names=named,
+        subjects=frozenset(name for name in named if first.issuperset(name)),
+        quotes=frozenset(found for quote in _QUOTE.finditer(body[:QUOTES]) for found in passages(words(quote[1]))),
+        translated=_TRANSLATED.search(body.lower()) is not None,
     )
 
 
@@ -128,10 +142,17 @@ def _prose(body: str) -> Iterator[str]:
     """The sentences of a body that are neither furniture nor empty."""
     for line in body.splitlines():
         for sentence in _SENTENCE_END.split(line):
-            if not sentence or sentence.isspace():
-                continue
-            if len(sentence) > LONGEST_FURNITURE or not _FURNITURE.search(sentence):
+            if sentence and not sentence.isspace() and not _is_furniture(sentence):
                 yield sentence
+
+
+def _is_furniture(sentence: str) -> bool:
+    if len(sentence) > LONGEST_FURNITURE:
+        return False
+    said = sentence.lower()
+    return any(
+        (_BEGINS_FURNITURE.match(said), _SAYS_FURNITURE.search(said), "translat" in said and _TRANSLATED.search(said))
+    )
 
 
 def _whole(sentence: str) -> str:
@@ -140,13 +161,19 @@ def _whole(sentence: str) -> str:
     return sentence[: len(sentence) - len(cut[0])].rpartition(" ")[0] if cut else sentence
 
 
-def shingles(text: Words) -> tuple[Shingle, ...]:
+def _without(outlet: str, text: str) -> str:
+    """The text without the outlet's own name, which tells of no event: `told Isthmus Radio`."""
+    return text.replace(outlet, "") if outlet else text
+
+
+def passages(text: Words) -> tuple[Passage, ...]:
     """Every three words that follow one another, in order; all words at once when there are fewer."""
-    if len(text) < SHINGLE:
+    if len(text) < PASSAGE:
         return (text,) if text else ()
     return tuple(zip(text, text[1:], text[2:], strict=False))
 
 
+@lru_cache(maxsize=1 << 15)
 def rarity(word: str) -> float:
     """How much a shared word says, from 0.1 (`the`) to 1."""
     if word in STOP:
@@ -158,6 +185,11 @@ def rarity(word: str) -> float:
     return 0.5 if len(word) < 4 and word.isascii() else 1.0
 
 
+def telling(passage: Passage) -> bool:
+    """Whether a passage says something: `of the same` is in every text."""
+    return sum(map(rarity, passage)) >= TELLING
+
+
 def stem(word: str) -> str:
     """A long word without its ending, roughly: `elected`, `election`."""
-    return word[:6] if word.isalpha() and len(word) > 6 else word
+    return word[:6] if len(word) > 6 and word.isalpha() else word

@@ -147,3 +147,9 @@ COUNTED = {
     for word in words(said)
 }
 """What is counted, by the words that stand near the number."""
+
+TOLLS = frozenset(COUNTED.values()) - {"percent", "magnitude"}
+"""Counts that grow while an event goes on."""
+
+EVENT_FIGURES = TOLLS | {"magnitude"}
+"""Figures that tell one event from another."""

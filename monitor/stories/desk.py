@@ -1,0 +1,124 @@
+"""What addresses and the desk's own words say of an item's place in a story. They override the text."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.model import Item, Kind, Relation
+from monitor.stories.candidates import addresses
+from monitor.stories.guards import Guard
+from monitor.stories.pair import Finding, Pair
+
+PAGE_WINDOW = 30 * 86400.0
+THREAD_WINDOW = 7 * 86400.0
+UNDER_FLASH = 2 * 3600.0
+"""Seconds around a flash within which its text comes."""
+
+SAME_PAGE_LEAD = 0.60
+SAME_PAGE_HEADLINE = 0.75
+SAME_PAGE_EVENT = 0.25
+REWRITTEN = 0.40
+THREAD_HEADLINE = 0.60
+NAMED_HEADLINE = 0.75
+THREAD_EVENT = 0.35
+SLUG_EVENT = 0.15
+FLASH_COVERED = 0.50
+LEAST_FLASH = 4
+"""Words of a flash that can be recognised in a text."""
+
+FOLLOWING = frozenset((Kind.URGENT, Kind.UPDATE, Kind.CORRECTION, Kind.REFILE, Kind.REPEAT, Kind.WITHDRAWAL, Kind.HOLD))
+"""Kinds that speak of something sent before."""
+
+_ROUNDUP = re.compile(
+    r"""\b(?:
+        (?:morning|evening|daily|weekly|weekend|news|world|business|market)s?\ (?:briefing|bulletin|digest|round-?up)
+      | live\ (?:updates|blog|coverage) | as\ it\ happened | news\ in\ brief | top\ (?:stories|headlines)
+      | what\ to\ (?:know|watch)\ today | (?:five|\d+)\ things\ (?:to|you) | week\ (?:in|ahead) | today\ in\ history
+      | corrections\ and\ clarifications
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONGEST_HEADLINE = 300
+
+
+def tells_of_many(item: Item) -> bool:
+    """Whether an item is a digest, a live page or a note to editors: its words are not those of one event."""
+    headline = item.headline[:_LONGEST_HEADLINE]
+    return item.wire.kind is Kind.ADVISORY or item.wire.genre == "live" or _ROUNDUP.search(headline) is not None
+
+
+def newer_version(pair: Pair) -> bool:
+    """Whether the desk says that this is not what was sent before."""
+    now, then = pair.item.wire, pair.other.wire
+    return now.kind in FOLLOWING and (now.kind, now.number) != (then.kind, then.number)
+
+
+def same_page(pair: Pair) -> Finding | None:
+    """The same address: one page, in another feed or re-titled, unless its text has become another."""
+    c = pair.c
+    if pair.gap > PAGE_WINDOW or set(addresses(pair.item)).isdisjoint(addresses(pair.other)):
+        return None
+    wordless = not pair.shorter
+    if newer_version(pair) and _same_desk(pair) and (wordless or c.cover >= SAME_PAGE_EVENT):
+        return pair.found(Relation.DERIVED, 3 + c.whole.least, f"a new version of the page of {pair.who}")
+    same = c.title >= SAME_PAGE_HEADLINE if wordless else c.lead.least >= SAME_PAGE_LEAD
+    if same and c.conflict is None:
+        return pair.found(Relation.COPY, 3 + c.whole.least, f"the same page as {pair.who}")
+    if c.title >= SAME_PAGE_HEADLINE or c.lead.most >= SAME_PAGE_LEAD or c.cover >= REWRITTEN:
+        changed = f": {c.conflict.words}" if c.conflict else ""
+        return pair.found(Relation.DERIVED, 3 + c.whole.least, f"the page of {pair.who}, rewritten{changed}")
+    return None
+
+
+def same_thread(pair: Pair) -> Finding | None:
+    """What the desk calls an update, a correction, a kill: a version of the story that it names."""
+    reason = _follows(pair)
+    if reason:
+        relation = Relation.COPY if pair.item.wire.kind is Kind.REPEAT else Relation.DERIVED
+        return pair.found(relation, 2 + pair.c.whole.least, f"{pair.item.wire.kind} to {pair.who}: {reason}")
+    if _under_flash(pair):
+        relation = Relation.DERIVED if _same_desk(pair) else Relation.REPORT
+        return pair.found(relation, 2 + pair.c.cover, f"flash and text of one event, with {pair.who}")
+    return None
+
+
+def _follows(pair: Pair) -> str:
+    """Why an item is the desk's next word on the other; empty when it is not."""
+    c, slug = pair.c, pair.item.wire.slug
+    if pair.gap > THREAD_WINDOW or not newer_version(pair) or not _same_desk(pair):
+        return ""
+    if c.conflict and c.conflict.guard in (Guard.NAMES, Guard.MAGNITUDE):
+        return ""
+    if slug and slug == pair.other.wire.slug and c.event >= SLUG_EVENT:
+        return f"the same desk's slug {slug}"
+    if c.title >= THREAD_HEADLINE or c.headlines.second >= NAMED_HEADLINE:
+        return "the same desk's headline"
+    if c.event >= THREAD_EVENT and (c.subjects is None or c.subjects >= 0.5):
+        return "the same desk on the same event"
+    return ""
+
+
+def _under_flash(pair: Pair) -> bool:
+    """Whether one is a flash without a text and the other the text that was to come."""
+    flash, text = pair.item, pair.that
+    headline = pair.this.title
+    if flash.wire.kind is not Kind.FLASH or pair.this.body:
+        flash, text, headline = pair.other, pair.this, pair.that.title
+        if flash.wire.kind is not Kind.FLASH or pair.that.body:
+            return False
+    return (
+        bool(text.body)
+        and pair.gap <= UNDER_FLASH
+        and len(headline) >= LEAST_FLASH
+        and pair.c.cover >= FLASH_COVERED
+        and pair.c.conflict is None
+    )
+
+
+def _same_desk(pair: Pair) -> bool:
+    """Whether one newsroom wrote both: the outlet, or the agency that a text credits."""
+    return not _desks(pair.item).isdisjoint(_desks(pair.other))
+
+
+def _desks(item: Item) -> set[str]:
+    return {name.casefold() for name in (item.source, item.wire.credit) if name}

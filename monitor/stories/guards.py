@@ -1,0 +1,99 @@
+"""What sets two texts apart, however alike their words: other names, another quake, newer figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from monitor.stories.facts import Figure, meeting
+from monitor.stories.text import Reading
+from monitor.stories.vocabulary import TOLLS
+from monitor.stories.words import Words
+
+SAME_QUAKE = 0.35
+"""By how much measurements of one earthquake's magnitude differ at most."""
+HIGHEST_MAGNITUDE = 10.0
+SHOWN = 3
+
+
+class Guard(StrEnum):
+    """What contradicts."""
+
+    NAMES = "names"
+    """Another event told in the same form."""
+    MAGNITUDE = "magnitude"
+    """Another earthquake."""
+    TOLL = "toll"
+    """A newer count of the same event."""
+    FIGURES = "figures"
+    """One or the other."""
+
+
+class Conflict(NamedTuple):
+    """A contradiction, and how to say it."""
+
+    guard: Guard
+    words: str
+
+
+def conflict(a: Reading, b: Reading) -> Conflict | None:
+    """The weightiest contradiction between the headlines and leads of two texts, if there is one."""
+    return _names(a, b) or _magnitudes(a, b) or _tolls(a, b) or _figures(a, b)
+
+
+def _names(a: Reading, b: Reading) -> Conflict | None:
+    """More than half of the names on each side are unheard of on the other."""
+    only_a, only_b = _strangers(a, b), _strangers(b, a)
+    if 2 * len(only_a) <= len(a.names) or 2 * len(only_b) <= len(b.names):
+        return None
+    return Conflict(Guard.NAMES, f"one names {_list(only_a)}, the other {_list(only_b)}")
+
+
+def _strangers(a: Reading, b: Reading) -> frozenset[Words]:
+    told = {*b.title, *b.body}
+    unknown = frozenset(name for name in a.names if told.isdisjoint(name))
+    return unknown - meeting(unknown, b.names)
+
+
+def _magnitudes(a: Reading, b: Reading) -> Conflict | None:
+    quakes_a, quakes_b = (
+        [figure.value for figure in text.figures if figure.kind == "magnitude" and figure.value < HIGHEST_MAGNITUDE]
+        for text in (a, b)
+    )
+    if not quakes_a or not quakes_b or min(abs(x - y) for x in quakes_a for y in quakes_b) <= SAME_QUAKE:
+        return None
+    return Conflict(Guard.MAGNITUDE, f"one has magnitude {quakes_a[0]:g}, the other {quakes_b[0]:g}")
+
+
+def _tolls(a: Reading, b: Reading) -> Conflict | None:
+    """The first count of the dead, hurt, arrested ... of a text is nowhere in the other."""
+    for kind in sorted(TOLLS):
+        first_a, first_b = _first(a.figures, kind), _first(b.figures, kind)
+        if first_a and first_b and (first_a.value not in b.numbers or first_b.value not in a.numbers):
+            return Conflict(Guard.TOLL, f"one has {first_a.value:,g} {kind}, the other {first_b.value:,g}")
+    return None
+
+
+def _figures(a: Reading, b: Reading) -> Conflict | None:
+    """Each has figures that the other has not."""
+    only_a = [figure for figure in a.figures if figure.value not in b.numbers]
+    only_b = [figure for figure in b.figures if figure.value not in a.numbers]
+    if not only_a or not only_b:
+        return None
+    kinds = {figure.kind for figure in only_b}
+    figure_a = next((figure for figure in only_a if figure.kind in kinds), only_a[0])
+    figure_b = next((figure for figure in only_b if figure.kind == figure_a.kind), only_b[0])
+    return Conflict(Guard.FIGURES, f"one has {_written(figure_a)}, the other {_written(figure_b)}")
+
+
+def _first(figures: Iterable[Figure], kind: str) -> Figure | None:
+    return next((figure for figure in figures if figure.kind == kind), None)
+
+
+def _list(names: Iterable[Words]) -> str:
+    return ", ".join(sorted(" ".join(name).title() for name in names)[:SHOWN])
+
+
+def _written(figure: Figure) -> str:
+    return f"{figure.value:,g} ({figure.kind})"

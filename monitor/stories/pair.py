@@ -1,0 +1,90 @@
+"""An item beside a text known already, and what is found when they are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from monitor.model import Item, Record, Relation
+from monitor.stories.compare import Comparison
+from monitor.stories.text import Passage, Reading, read
+
+OLDEST_DATE = 30 * 86400.0
+"""Seconds before it was seen up to which an item's own date is believed."""
+SAME_DAY = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an item is to one other text, and how strongly, to choose between several."""
+
+    relation: Relation
+    strength: float
+    record: Record
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An item and a record, read and compared."""
+
+    item: Item
+    record: Record
+    c: Comparison
+    gap: float
+    """Seconds between the two."""
+
+    @property
+    def other(self) -> Item:
+        return self.record.item
+
+    @property
+    def this(self) -> Reading:
+        return self.c.a
+
+    @property
+    def that(self) -> Reading:
+        return self.c.b
+
+    @property
+    def shorter(self) -> int:
+        """Words of the shorter body."""
+        return min(len(self.this.body), len(self.that.body))
+
+    @property
+    def who(self) -> str:
+        """The other text, as an editor would call it."""
+        owner = f"{self.other.source}'s" if self.other.source else "the"
+        moment = datetime.fromtimestamp(came_out(self.other), UTC)
+        return (
+            f"{owner} text of {moment:%H:%M} UTC"
+            if self.gap < SAME_DAY
+            else f"{owner} text of {moment:%d %b %H:%M} UTC"
+        )
+
+    @property
+    def same_publisher(self) -> bool:
+        return self.item.feed == self.other.feed or self.item.source.casefold() == self.other.source.casefold()
+
+    def found(self, relation: Relation, strength: float, evidence: str) -> Finding:
+        """A finding on this pair."""
+        return Finding(relation, strength, self.record, evidence)
+
+
+def pair(item: Item, record: Record, background: Set[Passage]) -> Pair:
+    """The two beside each other; `background` are passages that several stories share."""
+    gap = abs(came_out(item) - came_out(record.item))
+    return Pair(item, record, Comparison(read(item), read(record.item), background), gap)
+
+
+def came_out(item: Item) -> float:
+    """When an item came out: its own date, unless that cannot be."""
+    if item.published is not None and 0 <= item.seen_at - item.published <= OLDEST_DATE:
+        return item.published
+    return item.seen_at
+
+
+def percent(share: float) -> str:
+    """A share as people write it: `96 %`."""
+    return f"{100 * share:.0f} %"

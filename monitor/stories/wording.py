@@ -1,0 +1,126 @@
+"""Shared wording: the other's text again, whole, cut, within a longer one, or reworded.
+
+The lead decides: texts on a running story recycle whole paragraphs below it.
+Within one publisher much more is asked, for there an equal text is an update
+more often than a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import NamedTuple
+
+from monitor.model import Kind, Relation
+from monitor.stories.candidates import LEAST_EXACT
+from monitor.stories.desk import newer_version, tells_of_many
+from monitor.stories.pair import Finding, Pair, percent
+from monitor.stories.text import rarity
+
+WINDOW = 48 * 3600.0
+"""Seconds within which 99 % of copies come."""
+SAME = 0.60
+"""Share of both leads above which they are one text."""
+VERBATIM = 0.90
+EMBEDDED = 0.50
+LEAST_EMBEDDED = 40
+"""Words of a text that can be told within another; a shorter one may be a quotation."""
+PARALLEL = 0.50
+FIRST_SENTENCE = 0.55
+SAME_EVENT = 0.33
+REWORDED_EVENT = 0.40
+EXTRACT = 70
+"""Words that a feed's extract of a text has at most."""
+HEADLINE = 0.25
+"""Share of a headline that must stand in the other text: a few stock sentences can stand below any."""
+SAME_HEADLINE = 0.75
+OWN_HEADLINE = 0.80
+TOO_SHORT = 2.5
+"""What a headline without a text must say (`rarity`) to be recognised by it."""
+PARTICULAR = 0.5
+
+
+class _Wording(NamedTuple):
+    relation: Relation
+    strength: float
+    what: str
+
+
+def same_text(pair: Pair) -> Finding | None:
+    """Copy or derived, if the two share their wording and nothing contradicts."""
+    if pair.gap > WINDOW:
+        return None
+    found = _by_headline(pair) if pair.shorter < LEAST_EXACT else _by_text(pair)
+    if found is None or pair.c.conflict or (_of_many(pair) and pair.c.whole.least < VERBATIM):
+        return None
+    relation, strength, what = found
+    if newer_version(pair) or (pair.other.wire.kind is Kind.FLASH and pair.item.wire.kind is not Kind.FLASH):
+        relation = Relation.DERIVED
+    if pair.this.translated and not pair.that.translated:
+        relation, what = Relation.DERIVED, "a machine translation"
+    return pair.found(relation, strength, f"{what}: {_shares(pair)}")
+
+
+def _of_many(pair: Pair) -> bool:
+    return tells_of_many(pair.item) or tells_of_many(pair.other)
+
+
+def _by_headline(pair: Pair) -> _Wording | None:
+    """Texts of which one is hardly more than a headline."""
+    c, this, that = pair.c, set(pair.this.title), set(pair.that.title)
+    if c.title < SAME_HEADLINE or sum(map(rarity, this & that)) < TOO_SHORT:
+        return None
+    if pair.shorter and c.event < SAME_HEADLINE:
+        return None
+    if _particular(this - that) and _particular(that - this):  # one word for another: Chile for Peru
+        return None
+    if max(len(pair.this.body), len(pair.that.body)) < LEAST_EXACT:
+        return _Wording(Relation.COPY, c.title, "same headline, no text to compare")
+    return _Wording(Relation.DERIVED, c.title, "the headline without the text")
+
+
+def _particular(words: Set[str]) -> bool:
+    return any(rarity(word) > PARTICULAR for word in words)
+
+
+def _by_text(pair: Pair) -> _Wording | None:
+    c = pair.c
+    if pair.same_publisher:
+        return _own_text(pair)
+    if c.lead.least >= SAME:
+        if pair.shorter <= EXTRACT and c.headlines.most < HEADLINE:
+            return None
+        if c.whole.least >= SAME or pair.shorter <= EXTRACT:
+            return _Wording(Relation.COPY, c.lead.least + c.whole.least, "same text")
+        cut = "a text cut short" if c.whole.most >= SAME else "same opening, another continuation"
+        return _Wording(Relation.DERIVED, c.lead.least, cut)
+    if c.lead.most >= SAME and c.whole.most >= EMBEDDED and c.event >= SAME_EVENT:
+        if pair.shorter <= EXTRACT and c.first >= VERBATIM:
+            return _Wording(Relation.COPY, c.lead.most, "the opening of the same text")
+        if pair.shorter >= LEAST_EMBEDDED:
+            return _Wording(Relation.DERIVED, c.whole.most, "a text within a text")
+    if c.event >= REWORDED_EVENT and c.first >= FIRST_SENTENCE and c.parallel.most >= PARALLEL:
+        return _Wording(Relation.DERIVED, c.lead.least, "a reworded text")
+    return None
+
+
+def _own_text(pair: Pair) -> _Wording | None:
+    """A publisher's text beside another of its own."""
+    c = pair.c
+    if c.lead.least < SAME or c.headlines.most < HEADLINE:
+        return None
+    if c.title >= OWN_HEADLINE:
+        return _Wording(Relation.COPY, c.lead.least, "same text and headline")
+    return _Wording(Relation.DERIVED, c.lead.least, "a version of the same text")
+
+
+def _shares(pair: Pair) -> str:
+    """What an editor can check: how much stands where, and the longest passage."""
+    c = pair.c
+    if pair.shorter < LEAST_EXACT:
+        return f"headlines alike by {percent(c.title)}, with {pair.who}"
+    passage = f"; longest shared passage {c.passage} words"
+    if c.lead.most < EMBEDDED:
+        return f"{percent(c.parallel.most)} of its sentences are near to those of {pair.who}{passage}"
+    if c.lead.first >= c.lead.second:
+        return f"{percent(c.lead.first)} of its lead stands in {pair.who}{passage}"
+    return f"{percent(c.lead.second)} of the lead of {pair.who} stands in it{passage}"
