@@ -72,6 +72,9 @@ class Schedule(Protocol):
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
         """Up to `limit` feeds due at `now`, most overdue first, hidden from others for `lease` s."""
 
+    async def hold(self, claims: Sequence[Claim], until: float) -> None:
+        """Prolong these leases to `until`; one that was lost stays lost."""
+
     async def finish(self, claim: Claim, state: FeedState) -> bool:
         """Save the state and the next poll; false when the lease was lost to another process."""
 
@@ -102,7 +105,7 @@ class Neighbours:
     """
 
     records: tuple[Record, ...]
-    """At most eight, most shared passages first."""
+    """At most eight, three of one story; first those that share most and rarest passages."""
     linked: tuple[Record, ...]
     """Records that share a link (canonical URL or global guid)."""
     stories: Mapping[str, Story]
@@ -184,7 +187,11 @@ class Backlog:
 
 
 class Outbox(Protocol):
-    """Deliveries between commit and receipt."""
+    """Deliveries between commit and receipt.
+
+    A delivery is due from `created_at` or `not_before`, whichever is later.
+    Settling twice in the same way is true twice: the first answer was lost.
+    """
 
     async def put(self, deliveries: Sequence[Delivery]) -> int:
         """Queue deliveries that belong to no item (ops); known ids are skipped. Returns how many."""
@@ -218,6 +225,9 @@ class Store(Schedule, Archive, Outbox, Protocol):
 
     async def check(self) -> tuple[str, ...]:
         """Warnings on policy and persistence; raises `StoreUnfit` when data would be lost."""
+
+    async def release(self, now: float) -> None:
+        """End every lease, of feeds and of deliveries: only for a store that no other process uses."""
 
     async def close(self) -> None: ...
 

@@ -39,6 +39,7 @@ NOT_DURABLE: Final = (
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": (),
     "claim": (),
+    "hold": (),
     "finish": (),
     "poll_now": (),
     "still_there": (),
@@ -49,6 +50,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "take": ("lanes",),
     "settle": ("lanes",),
     "pause": (),
+    "release": ("lanes",),
 }
 """Our scripts, each with the files that come before it, after `layout.lua`."""
 
@@ -58,7 +60,8 @@ _PASSING: Final = ("LOADING", "BUSY", "MISCONF", "MASTERDOWN", "TRYAGAIN", "NORE
 
 def connect(url: str) -> Redis:
     """A client for `redis://`, `rediss://` or `unix://`; connects at the first command."""
-    retry = Retry(ExponentialBackoff(cap=0.3, base=0.05), QUICK_TRIES)
+    # Not for timeouts: who has waited once for a server that hangs need not wait again.
+    retry = Retry(ExponentialBackoff(cap=0.3, base=0.05), QUICK_TRIES, supported_errors=(ConnectionError,))
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,

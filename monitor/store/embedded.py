@@ -47,7 +47,7 @@ LOOK: Final = 0.02
 """Seconds between two looks at something that is soon so."""
 GRACE: Final = 5.0
 """Seconds for the server to end by itself."""
-RESTART_PAUSE: Final = 1.0
+RESTART_PAUSE: Final = 0.5
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("store")
 
@@ -118,15 +118,28 @@ class _Server:
     async def start(self) -> None:
         """Start the server and wait until it answers, which takes as long as it reads its files.
 
-        Raises StoreUnfit when it ends instead.
+        Raises StoreUnfit when it ends instead, or cannot be started at all.
         """
+        try:
+            process = await self._spawn()
+        except OSError as error:
+            raise StoreUnfit(f"the embedded store cannot be started in {self._folder}: {error}") from error
+        while process.returncode is None:
+            if await _answers(self._socket):
+                return
+            await asyncio.sleep(LOOK)
+        self._cut_loose()
+        last = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-4:]
+        raise StoreUnfit(f"the embedded store does not start; {self._log} ends with:\n" + "\n".join(last))
+
+    async def _spawn(self) -> Process:
         if self._log.exists():
             self._log.replace(self._log.with_suffix(".log.1"))
-        theirs, self._lifeline = os.pipe()
+        theirs, ours = os.pipe()
         command = (str(self._binary), "--dir", str(self._folder), "--unixsocket", str(self._socket), *OPTIONS)
         try:
             with self._log.open("wb") as output:
-                self._process = await asyncio.create_subprocess_exec(
+                process = await asyncio.create_subprocess_exec(
                     *("/bin/sh", "-c", WITH_US, "wirewatch-store", *command),
                     stdin=theirs,
                     stdout=output,
@@ -134,15 +147,13 @@ class _Server:
                     pass_fds=(self._lock,),
                     start_new_session=True,  # Ctrl-C is for us: we need the server until the last delivery is settled
                 )
+        except BaseException:
+            os.close(ours)
+            raise
         finally:
             os.close(theirs)
-        while self._process.returncode is None:
-            if await _answers(self._socket):
-                return
-            await asyncio.sleep(LOOK)
-        self._cut_loose()
-        last = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-4:]
-        raise StoreUnfit(f"the embedded store does not start; {self._log} ends with:\n" + "\n".join(last))
+        self._process, self._lifeline = process, ours
+        return process
 
     async def keep_running(self) -> None:
         """Start the server again whenever it ends, until cancelled."""
@@ -151,12 +162,12 @@ class _Server:
                 code = await self._process.wait()
                 self._cut_loose()
                 log.error("the embedded store ended; starting it again", code=code, log=str(self._log))
+            await asyncio.sleep(RESTART_PAUSE)
             try:
                 await self.start()
                 log.info("the embedded store runs again")
             except StoreUnfit as error:
                 log.error("the embedded store did not start; trying again", reason=str(error))
-                await asyncio.sleep(RESTART_PAUSE)
 
     async def stop(self) -> None:
         """End the server, which writes out what it holds; kill it when it takes too long."""
@@ -185,8 +196,13 @@ class _Server:
 def _folder(data_dir: Path) -> Iterator[tuple[Path, int]]:
     """The store's folder and its lock file, open; both are ours alone once `_obtain` says so."""
     folder = data_dir.absolute() / "store"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreUnfit(
+            f"data cannot be kept in {folder}: {error.strerror}; name another folder in WIREWATCH_DATA_DIR"
+        ) from error
     try:
         yield folder, lock
     finally:

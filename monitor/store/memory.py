@@ -141,6 +141,12 @@ class MemoryStore:
             claims.append(Claim(poll.state or FeedState(feed), poll.token))
         return tuple(claims)
 
+    async def hold(self, claims: Sequence[Claim], until: float) -> None:
+        for claim in claims:
+            poll = self._polls[claim.state.id]
+            if poll.token == claim.token:
+                poll.due = until
+
     async def finish(self, claim: Claim, state: FeedState) -> bool:
         poll = self._polls[state.id]
         if poll.token != claim.token:
@@ -346,6 +352,13 @@ class MemoryStore:
 
     async def check(self) -> tuple[str, ...]:
         return ("nothing is kept: this store lives in memory and ends with its process",)
+
+    async def release(self, now: float) -> None:
+        for poll in self._polls.values():
+            poll.due = poll.state.next_poll if poll.state else now
+        for lanes in self._lanes.values():
+            for lane in lanes.values():
+                lane.due = self._queued[lane.queue[0]].due
 
     async def close(self) -> None:
         """There is nothing to close."""

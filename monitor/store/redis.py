@@ -53,6 +53,10 @@ class RedisStore:
             for feed, token, state in claimed
         )
 
+    async def hold(self, claims: Sequence[Claim], until: float) -> None:
+        if claims:
+            await self._run("hold", until, *(part for claim in claims for part in (claim.state.id, claim.token)))
+
     async def finish(self, claim: Claim, state: FeedState) -> bool:
         return bool(await self._run("finish", state.id, claim.token, state.next_poll, STATE.pack(state)))
 
@@ -200,6 +204,9 @@ class RedisStore:
 
     async def check(self) -> tuple[str, ...]:
         return await fitness(self._client)
+
+    async def release(self, now: float) -> None:
+        await self._run("release", now)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -141,6 +141,19 @@ def test_without_any_server_the_operator_is_told_what_to_install(data_dir: Path)
         find_server(wheel="no_such_wheel", search_path=str(data_dir))
 
 
+async def test_a_folder_that_cannot_be_written_is_refused_by_name(data_dir: Path) -> None:
+    (data_dir / "file").write_text("not a folder")
+    with pytest.raises(StoreUnfit, match=r"data cannot be kept in .*/file/store: Not a directory"):
+        await served(data_dir / "file")
+
+
+async def test_a_log_that_cannot_be_written_is_refused_by_name(data_dir: Path) -> None:
+    (data_dir / "store" / "server.log.1" / "in the way").mkdir(parents=True)
+    (data_dir / "store" / "server.log").touch()
+    with pytest.raises(StoreUnfit, match=r"cannot be started in .*server\.log\.1"):
+        await served(data_dir)
+
+
 # ── Two on one folder ───────────────────────────────────────────────────────
 
 

@@ -52,6 +52,32 @@ async def test_a_claimed_feed_is_hidden_until_its_lease_ends(store: Store) -> No
     assert second.token > first.token
 
 
+async def test_a_lease_that_is_held_goes_on(store: Store) -> None:
+    await store.plan(["a", "b"], NOON)
+    claims = await store.claim(NOON, 2, LEASE)
+    await store.hold(claims, NOON + 2 * LEASE)
+    assert await claimed(store, NOON + LEASE) == []
+    assert await claimed(store, NOON + 2 * LEASE) == ["a", "b"]
+
+
+async def test_a_lost_lease_cannot_be_held(store: Store) -> None:
+    await store.plan(["a"], NOON)
+    lost = await store.claim(NOON, 1, LEASE)
+    (holder,) = await store.claim(NOON + LEASE, 1, LEASE)
+    await store.hold(lost, NOON + 9 * LEASE)
+    assert await store.finish(holder, FeedState("a", next_poll=NOON + 3 * LEASE))
+    assert await claimed(store, NOON + 3 * LEASE) == ["a"]
+
+
+async def test_released_feeds_are_due_when_they_were(store: Store) -> None:
+    await store.plan(["a", "b"], NOON)
+    await polled(store, "a", NOON, NOON + 10)
+    assert await claimed(store, NOON + 10) == ["b", "a"]
+    await store.release(NOON + 11)
+    assert await claimed(store, NOON + 9) == []
+    assert await claimed(store, NOON + 11) == ["a", "b"]
+
+
 async def test_a_finish_after_the_lease_was_lost_changes_nothing(store: Store) -> None:
     await store.plan(["a"], NOON)
     (lost,) = await store.claim(NOON, 1, LEASE)
