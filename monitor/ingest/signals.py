@@ -77,7 +77,7 @@ TABLE = (
     # do not use
     Signal(r"STORY (?:WITHDRAWN|KILLED|RETRACTED)", Style.DESK, Kind.WITHDRAWAL),
     Signal(r"WITHDRAW(?:N|AL)|RETRACT(?:ED|ION)", Style.SHOUTED, Kind.WITHDRAWAL),
-    Signal(r"(?:MANDATORY |BULLETIN )?KILL(?:ED)?(?!-(?:SWITCH|SHOT|TEAM|ZONE|LIST)\b)", Style.SHOUTED, Kind.WITHDRAWAL),
+    Signal(r"(?:MANDATORY |BULLETIN )?KILL(?:ED)?(?!-(?:SWITCH|SHOT|TEAM|ZONE)\b)", Style.SHOUTED, Kind.WITHDRAWAL),
     Signal(r"(?:STORY ON |PLEASE )?HOLD(?! FOR)(?!-(?:UP|OUT|OVER)\b)", Style.SHOUTED, Kind.HOLD),
     Signal(r"(?:STRICTLY )?EMBARGO(?:ED)?", Style.SHOUTED, Kind.EMBARGO),
     # something told was wrong
