@@ -39,8 +39,10 @@ TICK = 0.25
 """Seconds between two looks at the due feeds."""
 POLLERS = 64
 """Polls under way at once in one process; most of them wait for a server."""
-LEASE = 60.0
-"""Seconds a feed is held by the process that polls it; longer than fetch and parse may take."""
+LEASE = 15.0
+"""Seconds for which a feed is claimed. Prolonged while it is polled, so that a dead process holds it no longer."""
+HOLD = 4.0
+"""Seconds between two prolongations."""
 IDLE = 1.0
 """Seconds after which a channel looks for deliveries that another process queued."""
 HOUSEKEEPING = 5.0
@@ -85,6 +87,8 @@ async def running(
         await _wait_for(store)
         for warning in await store.check():
             log.warning("store", warning=warning)
+        if settings.redis_url is None:  # ours alone: whatever is leased was leased by a process that died
+            await store.release(clock())
         contact = f"; {settings.user_agent_contact}" if settings.user_agent_contact else ""
         fetcher = await stack.enter_async_context(
             HttpFetcher(f"wirewatch/{__version__} (feed monitor{contact})", settings.allow_nets)
@@ -127,7 +131,7 @@ class Service:
         self._workers: dict[str, _Worker] = {}
         self._stopping = asyncio.Event()
         self._tick = asyncio.Event()
-        self._polls: set[asyncio.Task[None]] = set()
+        self._polls: dict[asyncio.Task[None], Claim] = {}
 
     @property
     def desk(self) -> Desk:
@@ -145,7 +149,7 @@ class Service:
             await self._adopt(self.desk, tasks)
             loops = [
                 tasks.create_task(self._loop(turn, self._stopping))
-                for turn in (lambda: self._tick_turn(tasks), self._gauges_turn)
+                for turn in (lambda: self._tick_turn(tasks), self._hold_turn, self._gauges_turn)
             ]
             loops.append(tasks.create_task(self._watch_rules(tasks)))
             clocks = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True})
@@ -160,6 +164,7 @@ class Service:
         """Poll every feed once, deliver what is due. False when something went wrong."""
         async with asyncio.TaskGroup() as tasks:
             await self._adopt(self.desk, tasks)
+            tasks.create_task(self._loop(self._hold_turn, self._stopping))
             await self.store.poll_now(list(self.desk.feeds), self._clock())
             polled: set[str] = set()
             while True:
@@ -219,10 +224,14 @@ class Service:
         self.readiness.last_tick = self._clock()
         return 0
 
+    async def _hold_turn(self) -> float:
+        await self.store.hold(list(self._polls.values()), self._clock() + LEASE)
+        return HOLD
+
     def _start_poll(self, claim: Claim, tasks: asyncio.TaskGroup) -> None:
         task = tasks.create_task(self._poll(claim))
-        self._polls.add(task)
-        task.add_done_callback(self._polls.discard)
+        self._polls[task] = claim
+        task.add_done_callback(self._polls.pop)
 
     async def _poll(self, claim: Claim) -> None:
         """Poll one feed; whatever goes wrong stays with this feed."""

@@ -27,6 +27,7 @@ class _Poll:
     due: float = 0.0
     planned: bool = False
     token: int = 0
+    leased: bool = False
     state: FeedState | None = None
 
 
@@ -138,20 +139,21 @@ class MemoryStore:
             poll = self._polls[feed]
             poll.token += 1
             poll.due = now + lease
+            poll.leased = True
             claims.append(Claim(poll.state or FeedState(feed), poll.token))
         return tuple(claims)
 
     async def hold(self, claims: Sequence[Claim], until: float) -> None:
         for claim in claims:
             poll = self._polls[claim.state.id]
-            if poll.token == claim.token:
+            if poll.token == claim.token and poll.leased:
                 poll.due = until
 
     async def finish(self, claim: Claim, state: FeedState) -> bool:
         poll = self._polls[state.id]
         if poll.token != claim.token:
             return False
-        poll.state, poll.due = state, state.next_poll
+        poll.state, poll.due, poll.leased = state, state.next_poll, False
         return True
 
     async def feed_states(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:

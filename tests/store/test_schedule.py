@@ -69,6 +69,13 @@ async def test_a_lost_lease_cannot_be_held(store: Store) -> None:
     assert await claimed(store, NOON + 3 * LEASE) == ["a"]
 
 
+async def test_what_is_finished_meanwhile_is_not_held(store: Store) -> None:
+    await store.plan(["a"], NOON)
+    claim = await polled(store, "a", NOON, NOON + 5)
+    await store.hold([claim], NOON + LEASE)
+    assert await claimed(store, NOON + 5) == ["a"]
+
+
 async def test_released_feeds_are_due_when_they_were(store: Store) -> None:
     await store.plan(["a", "b"], NOON)
     await polled(store, "a", NOON, NOON + 10)

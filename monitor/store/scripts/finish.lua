@@ -6,7 +6,7 @@ local key = prefix .. 'feed:' .. ARGV[2]
 if redis.call('HGET', key, 'token') ~= ARGV[3] then
   return 0
 end
-redis.call('HSET', key, 'state', ARGV[5], 'next', ARGV[4])
+redis.call('HSET', key, 'state', ARGV[5], 'next', ARGV[4], 'leased', 0)
 redis.call('EXPIRE', key, layout.state_ttl)
 -- A feed that says "unchanged" for a month has not forgotten its items: nor have we.
 redis.call('EXPIRE', prefix .. 'seen:' .. ARGV[2], layout.seen_ttl)

@@ -1,8 +1,9 @@
 -- Prolongs the leases of feeds that are still being polled.
--- ARGV: layout, until, then for each: feed, token. A feed claimed by another since is left alone.
+-- ARGV: layout, until, then for each: feed, token. Left alone: a feed claimed by another since, or finished meanwhile.
 
 for at = 3, #ARGV, 2 do
-  if redis.call('HGET', prefix .. 'feed:' .. ARGV[at], 'token') == ARGV[at + 1] then
+  local lease = redis.call('HMGET', prefix .. 'feed:' .. ARGV[at], 'token', 'leased')
+  if lease[1] == ARGV[at + 1] and lease[2] == '1' then
     redis.call('ZADD', prefix .. 'due', 'XX', ARGV[2], ARGV[at])
   end
 end
