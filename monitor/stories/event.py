@@ -19,6 +19,7 @@ WINDOW = 48 * 3600.0
 LIKE = 0.40
 LIKE_WITH_NAMES = 0.33
 LIKE_ALONE = 0.50
+LIKE_NAMELESS = 0.55
 LIKE_WITH_QUOTE = 0.15
 LINKED = 0.26
 """Mean likeness to the texts of a story that one of its texts must be alike: no chains."""
@@ -65,7 +66,7 @@ def _by_opening(pair: Pair) -> bool:
     if c.event < LIKE_WITH_NAMES:
         return False
     if c.subjects is None:
-        return c.event >= LIKE_ALONE
+        return c.event >= LIKE_NAMELESS and c.conflict is None
     facts = len(c.shared_names) + (c.quoted >= QUOTE) + (c.same_figures > 0)
     if not facts or c.subjects < SUBJECTS:
         return False

@@ -21,6 +21,8 @@ REACH = 4
 
 _WRITTEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w'’-]*")
 _SENTENCE_START = re.compile(r"""(?:^|[.!?:;|\n]["'“”‘’»)\]]*\s+|["“«‘]\s*|[-–—]\s+)$""")
+_SOFT = re.compile("[aeiouyjhъьаеиоуыэюя]")
+_TWICE = re.compile(r"(.)\1+")
 _CURRENCY = frozenset("$€£¥₹₽")
 _MONEY = frozenset(
     ("dollar", "dollars", "euro", "euros", "yuan", "yen", "pounds", "roubles", "rubles", "rupees", "usd")
@@ -116,7 +118,7 @@ def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bo
     run: list[str] = []
     first, end = False, -1
     for word in upper:
-        tokens = [token for token in words(word[0]) if token not in _NO_NAMES and len(token) > 1]
+        tokens = [token for token in words(word[0]) if token not in _NO_NAMES and len(token) > 1 and token.isalpha()]
         if run and (not tokens or text[end : word.start()] != " "):
             yield tuple(run), first
             run = []
@@ -129,9 +131,10 @@ def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bo
 
 
 def skeleton(name: str) -> str:
-    """What transliterations of a name share: its first letter and hard consonants (`sergei`, `sergey`)."""
-    hard = re.sub(r"[aeiouyjhъьаеиоуыэюя]", "", name[1:].replace("w", "v").replace("ck", "k").replace("c", "k"))
-    return (name[:1].replace("w", "v") + re.sub(r"(.)\1+", r"\1", hard)) if len(hard) > 1 else name
+    """What transliterations of a name share: its first sound and hard consonants (`Evgeny`, `Yevgeny`)."""
+    sounds = re.sub("^[yj](?=[aeiou])", "", name).replace("w", "v").replace("ck", "k").replace("c", "k")
+    hard = _SOFT.sub("", sounds[1:])
+    return sounds[:1] + _TWICE.sub(r"\1", hard) if len(hard) > 1 else name
 
 
 def meeting(first: frozenset[Words], second: frozenset[Words]) -> frozenset[Words]:
@@ -140,10 +143,5 @@ def meeting(first: frozenset[Words], second: frozenset[Words]) -> frozenset[Word
     `Lavrov` and `Sergei Lavrov` meet; `Wang Yi` and `Wang Wenbin` do not.
     """
     known = [frozenset(map(skeleton, name)) for name in second]
-    last = {skeleton(name[-1]) for name in second}
-    return frozenset(
-        name
-        for name in first
-        if skeleton(name[-1]) in last
-        or any(parts <= other or other <= parts for other in known if (parts := frozenset(map(skeleton, name))))
-    )
+    parts = {name: frozenset(map(skeleton, name)) for name in first}
+    return frozenset(name for name, its in parts.items() if any(its <= other or other <= its for other in known))

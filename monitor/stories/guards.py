@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from monitor.stories.facts import Figure, meeting
-from monitor.stories.text import Reading
-from monitor.stories.vocabulary import TOLLS
+from monitor.stories.facts import Figure, figures, meeting
+from monitor.stories.text import LEAD, Reading
+from monitor.stories.vocabulary import MOVES, TOLLS
 from monitor.stories.words import Words
 
 SAME_QUAKE = 0.35
@@ -26,6 +26,8 @@ class Guard(StrEnum):
     """Another earthquake."""
     TOLL = "toll"
     """A newer count of the same event."""
+    MOVE = "move"
+    """The same form for the next turn of a price, a rate, a result."""
     FIGURES = "figures"
     """One or the other."""
 
@@ -39,7 +41,7 @@ class Conflict(NamedTuple):
 
 def conflict(a: Reading, b: Reading) -> Conflict | None:
     """The weightiest contradiction between the headlines and leads of two texts, if there is one."""
-    return _names(a, b) or _magnitudes(a, b) or _tolls(a, b) or _figures(a, b)
+    return _names(a, b) or _magnitudes(a, b) or _tolls(a, b) or _moves(a, b) or _figures(a, b)
 
 
 def _names(a: Reading, b: Reading) -> Conflict | None:
@@ -52,7 +54,7 @@ def _names(a: Reading, b: Reading) -> Conflict | None:
 
 def _strangers(a: Reading, b: Reading) -> frozenset[Words]:
     told = {*b.title, *b.body}
-    unknown = frozenset(name for name in a.names if told.isdisjoint(name))
+    unknown = frozenset(name for name in a.names if 2 * len(told.intersection(name)) < len(name))
     return unknown - meeting(unknown, b.names)
 
 
@@ -75,10 +77,22 @@ def _tolls(a: Reading, b: Reading) -> Conflict | None:
     return None
 
 
+def _moves(a: Reading, b: Reading) -> Conflict | None:
+    """Headline and first sentence say up, and on the other side only down."""
+    ways_a, ways_b = (
+        {MOVES[word] for word in (*text.title, *(text.sentences[0] if text.sentences else ())) if word in MOVES}
+        for text in (a, b)
+    )
+    if not ways_a or not ways_b or ways_a & ways_b:
+        return None
+    return Conflict(Guard.MOVE, f"in one it goes {min(ways_a)}, in the other {min(ways_b)}")
+
+
 def _figures(a: Reading, b: Reading) -> Conflict | None:
-    """Each has figures that the other has not."""
-    only_a = [figure for figure in a.figures if figure.value not in b.numbers]
-    only_b = [figure for figure in b.figures if figure.value not in a.numbers]
+    """Each has figures that the other has not, as far as both go."""
+    reach = min(len(a.body), len(b.body), LEAD)
+    only_a = [figure for figure in figures(a.title) + figures(a.body[:reach]) if figure.value not in b.numbers]
+    only_b = [figure for figure in figures(b.title) + figures(b.body[:reach]) if figure.value not in a.numbers]
     if not only_a or not only_b:
         return None
     kinds = {figure.kind for figure in only_b}
@@ -87,8 +101,8 @@ def _figures(a: Reading, b: Reading) -> Conflict | None:
     return Conflict(Guard.FIGURES, f"one has {_written(figure_a)}, the other {_written(figure_b)}")
 
 
-def _first(figures: Iterable[Figure], kind: str) -> Figure | None:
-    return next((figure for figure in figures if figure.kind == kind), None)
+def _first(some: Iterable[Figure], kind: str) -> Figure | None:
+    return next((figure for figure in some if figure.kind == kind), None)
 
 
 def _list(names: Iterable[Words]) -> str:
