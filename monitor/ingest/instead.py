@@ -53,13 +53,16 @@ def describe_json(document: object) -> str:
     return f"JSON, not a feed: {_quote(message)}" if message else "JSON, not a feed"
 
 
-def _message(document: object) -> str:
+def _message(document: object, depth: int = 4) -> str:
+    """The first text under a key that errors use, not too deep down."""
+    if isinstance(document, str):
+        return document
+    found: list[object] = []
     if isinstance(document, dict):
-        found = (_message(document[key]) for key in _ERROR_KEYS if key in document)
-        return next(filter(None, found), "")
-    if isinstance(document, list):
-        return _message(document[0]) if document else ""
-    return document if isinstance(document, str) else ""
+        found = [document[key] for key in _ERROR_KEYS if key in document]
+    elif isinstance(document, list):
+        found = document[:1]
+    return next(filter(None, (_message(inner, depth - 1) for inner in found)), "") if depth else ""
 
 
 def _quote(words: str) -> str:

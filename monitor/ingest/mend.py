@@ -47,6 +47,7 @@ _PROLOGUE = re.compile(
 )
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*\?>", re.IGNORECASE)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ITEM_START = re.compile(r"<(?:[a-z][\w.-]*:)?(?:item|entry)[\s>]|\Z", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:[a-z][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:#(\d{1,8}|x[0-9a-f]{1,8});|([a-z][a-z0-9]{1,31});)?",
@@ -102,7 +103,7 @@ def mend(text: str) -> Mended | None:
         text = _ILLEGAL.sub("", text)
     entities = _ENTITY_DECLARATIONS.search(head)
     if entities:  # feedparser keeps the harmless ones and refuses the bombs
-        return Mended(entities[0] + text, tuple(problems))
+        return Mended(entities[0].replace("<!ENTITY", "\n<!ENTITY") + text, tuple(problems))
     fault = _fault(text)
     if not fault:
         return Mended(text, tuple(problems), well_formed=True)
@@ -180,6 +181,7 @@ def _close(text: str, name: str, kind: str) -> tuple[str, bool]:
     end = text.rfind(f"</{name}>")
     if end >= 0:
         return text[:end] + f"</{name}>", False
-    items = [item.end() for item in _ITEM_END.finditer(text)]
-    closing = "</channel></rss>" if kind == "rss" else f"</{name}>"
-    return (text[: items[-1]] + closing if items else text), True
+    items = list(_ITEM_END.finditer(text))
+    start = _ITEM_START.search(text)
+    whole = items[-1].end() if items else start.start() if start else 0
+    return text[:whole] + ("</channel></rss>" if kind == "rss" else f"</{name}>"), True

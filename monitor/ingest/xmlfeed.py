@@ -56,7 +56,7 @@ def _entry(raw: FeedParserDict) -> Entry:
     published, updated = _when(raw, "published_parsed"), _when(raw, "updated_parsed")
     return Entry(
         guid=raw.get("id") or "",
-        link=html.unescape(raw.get("link") or ""),
+        link=_link(raw),
         title=_headline(raw),
         body=_body(raw),
         author=_author(raw),
@@ -65,6 +65,12 @@ def _entry(raw: FeedParserDict) -> Entry:
         published=updated if published is None else published,
         updated=updated,
     )
+
+
+def _link(raw: FeedParserDict) -> str:
+    """The link; feedparser offers the guid for one when that is not said to be none, which it mostly is not."""
+    link: str = raw.get("link") or ""
+    return "" if raw.get("guidislink") and not link.startswith("http") else html.unescape(link)
 
 
 def _headline(raw: FeedParserDict) -> str:
