@@ -8,7 +8,7 @@ pass them; lifetimes run by the server's clock.
     key                      type    holds                                         lives
     ── schedule ──
     due                      zset    feed → next poll, or end of its lease         while feeds are planned
-    feed:<feed>              hash    state (blob), next, token, leased                 state_ttl
+    feed:<feed>              hash    state (blob), next, token, leased             state_ttl
     ── archive ──
     seq                      string  number of the newest record                   one counter
     item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl

@@ -357,7 +357,8 @@ class MemoryStore:
 
     async def release(self, now: float) -> None:
         for poll in self._polls.values():
-            poll.due = poll.state.next_poll if poll.state else now
+            if poll.planned and poll.leased:
+                poll.due, poll.leased = poll.state.next_poll if poll.state else now, False
         for lanes in self._lanes.values():
             for lane in lanes.values():
                 lane.due = self._queued[lane.queue[0]].due

@@ -83,6 +83,12 @@ class Both(RuleBasedStateMachine):
         state = replace(claim.state, next_poll=self.now + after, failures=claim.state.failures + 1)
         self.both(lambda store: store.finish(claim, state))
 
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data())
+    def hold(self, data: st.DataObject) -> None:
+        some = data.draw(st.lists(st.sampled_from(self.claims), max_size=3))
+        self.both(lambda store: store.hold(some, self.now + LEASE))
+
     @rule(some=feeds)
     def poll_now(self, some: list[str]) -> None:
         self.both(lambda store: store.poll_now(some, self.now))
@@ -147,6 +153,10 @@ class Both(RuleBasedStateMachine):
         self.both(lambda store: store.pause(channel, self.now + seconds))
 
     # ── Whatever was called ──
+
+    @rule()
+    def release(self) -> None:
+        self.both(lambda store: store.release(self.now))
 
     @invariant()
     def they_know_the_same(self) -> None:

@@ -117,6 +117,15 @@ SETTLE: Mapping[str, Callable[[Store, Taken], Awaitable[bool]]] = {
 }
 
 
+async def test_released_deliveries_come_back_unsettled_and_in_order(store: Store) -> None:
+    await store.put([a_delivery("1"), a_delivery("2"), a_delivery("3", "b", not_before=NOON + 9)])
+    await take(store)
+    await store.release(NOON)
+    again = await take(store)
+    assert (again.delivery.id, again.attempts, again.unsettled) == ("1", 1, True)
+    assert await nothing(store)
+
+
 @pytest.mark.parametrize("settle", SETTLE.values(), ids=SETTLE.keys())
 async def test_who_lost_the_lease_settles_nothing(
     store: Store, settle: Callable[[Store, Taken], Awaitable[bool]]

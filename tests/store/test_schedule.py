@@ -85,6 +85,14 @@ async def test_released_feeds_are_due_when_they_were(store: Store) -> None:
     assert await claimed(store, NOON + 11) == ["a", "b"]
 
 
+async def test_releasing_changes_nothing_for_feeds_that_nobody_holds(store: Store) -> None:
+    await store.plan(["a"], NOON)
+    await polled(store, "a", NOON, NOON + 300)
+    await store.poll_now(["a"], NOON + 5)
+    await store.release(NOON + 6)
+    assert await claimed(store, NOON + 6) == ["a"]
+
+
 async def test_a_finish_after_the_lease_was_lost_changes_nothing(store: Store) -> None:
     await store.plan(["a"], NOON)
     (lost,) = await store.claim(NOON, 1, LEASE)
