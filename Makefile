@@ -38,7 +38,7 @@ run: .venv/.run  ## the service on rules/, console channel, embedded store
 check: .venv/.run  ## the rule files in rules/
 	@$(BIN)/wirewatch check rules
 
-lint: .venv/.dev
+lint: .venv/.dev  ## style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -17,7 +17,7 @@ from monitor.durations import written
 from monitor.model import Feed, FeedHealth, FeedState
 from monitor.store import open_store
 
-STYLE = {FeedHealth.OK: "green", FeedHealth.FAILING: "bold red", FeedHealth.SILENT: "yellow"}
+STYLE: dict[str, str] = {FeedHealth.OK: "green", FeedHealth.FAILING: "bold red", FeedHealth.SILENT: "yellow"}
 
 
 def feeds(
@@ -55,11 +55,13 @@ def _table(listed: Mapping[str, Feed], states: Mapping[str, FeedState], at: floa
         table.add_column(heading, overflow="fold")
     for feed_id, feed in listed.items():
         state = states.get(feed_id, FeedState(feed_id))
-        health = state.health if state.last_attempt else "not polled"
+        health = "not polled" if not state.last_attempt else state.health
+        if state.failures and state.health is FeedHealth.OK:
+            health = "in trouble"  # not for long enough to call anybody
         trouble = f"{state.error} ({state.failures} in a row)" if state.failures else state.reason
         table.add_row(
             Text(f"{feed_id}\n", "bold").append(plain(feed.source), "not bold dim"),
-            Text(str(health), STYLE.get(state.health, "")),
+            Text(str(health), STYLE.get(health, "yellow")),
             ago(state.last_success, at),
             ago(state.last_new, at),
             written(state.rhythm) if state.rhythm else "unknown",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,7 +17,10 @@ from monitor.durations import written
 from monitor.errors import Fault
 from monitor.model import Hit, Item, Span
 
-out = Console(highlight=False, soft_wrap=True)
+PIPED = 200
+"""Columns of a table that goes to a file or a pipe, where nobody sees it wrap."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPED)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 HIT = "bold reverse yellow"

@@ -40,7 +40,7 @@ class Wirewatch:
         self.said = folder / "said.jsonl"
         self.log = folder / "log.txt"
         self.environment = {
-            "PATH": os.environ["PATH"],
+            **{name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COV")},
             "HOME": str(folder),
             "WIREWATCH_RULES_DIR": str(self.rules),
             "WIREWATCH_DATA_DIR": str(folder / "data"),

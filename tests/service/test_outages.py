@@ -108,7 +108,7 @@ async def test_killed_at_any_moment_of_the_demo_it_loses_no_alert(tmp_path: Path
                 await asyncio.sleep(chance.uniform(1.5, 3.5))
                 await asyncio.to_thread(service.kill)
                 service.start()
-            while server.second < wire.length + 5:  # noqa: ASYNC110 (the play has a clock, no event)
+            while server.second < wire.length + 5:
                 await asyncio.sleep(0.1)
             assert await asyncio.to_thread(service.stop) == 0
         finally:

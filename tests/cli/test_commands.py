@@ -1,0 +1,197 @@
+"""The commands as a user types them: what they print, and how they exit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.servers.hostile import Answer, HostileServer
+from tests.servers.service import Wirewatch, rss
+
+MEET = ("1", "Lavrov meets Wang Yi in Tunxi", "The ministers spoke of a new “world order” on Wednesday.")
+PORT = ("2", "Dock workers walk out", "Two terminals of the port were closed on Thursday.")
+SLACK = "channels: {a: {type: slack, channel: '#x'}}\n"
+CONSOLE = "channels: {a: {type: console}}\n"
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Wirewatch:
+    """Somebody with a rules folder: no feed that answers, two rules, a console."""
+    typing = Wirewatch(tmp_path)
+    typing.write("feeds.yaml", "feeds: []\n")
+    typing.rule("world-order", '"world order" AND Lavrov', "high")
+    typing.rule("strike", "strike OR walkout")
+    return typing
+
+
+# ── check ───────────────────────────────────────────────────────────────────
+
+
+def test_check_counts_what_it_found_fine(user: Wirewatch) -> None:
+    user.write("tested.yaml", "rules:\n  - {id: t, query: quake, tests: [{match: a quake}, {no: a cake}]}\n")
+    done = user.command("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 feeds, 3 rules (2 tests passed), 0 entities, 1 channel" in done.stdout
+
+
+def test_check_takes_another_folder(user: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "feeds.yaml").write_text("feeds: 5\n")
+    done = user.command("check", str(tmp_path / "other"))
+    assert done.returncode == 2
+    assert f"{tmp_path / 'other' / 'feeds.yaml'}:1:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        pytest.param("routes.yaml", f"{SLACK}routes: [{{to: a}}]\n", "WIREWATCH_SLACK_TOKEN", id="secret"),
+        pytest.param("routes.yaml", f"{CONSOLE}routes: [{{to: b}}]\n", "there is no channel 'b'", id="channel"),
+        pytest.param(
+            "routes.yaml", f"{CONSOLE}routes: [{{when: {{rule: strikes}}, to: a}}]\n", "did you mean strike?", id="rule"
+        ),
+        pytest.param("feeds.yaml", "feeds:\n  - {id: a, url: 'https://u:p@x.example/'}\n", "password", id="password"),
+        pytest.param("strike.yaml", "rules:\n  - id: a\n   query: [", "strike.yaml:3:", id="not YAML"),
+    ],
+)
+def test_check_says_what_is_wrong(user: Wirewatch, name: str, text: str, said: str) -> None:
+    user.write(name, text)
+    done = user.command("check")
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_a_folder_that_is_not_there(user: Wirewatch) -> None:
+    user.environment["WIREWATCH_RULES_DIR"] = "/nonexistent"
+    done = user.command("run")
+    assert done.returncode == 2
+    assert "/nonexistent: there is no such folder" in done.stderr
+
+
+def test_a_wrong_setting(user: Wirewatch) -> None:
+    user.environment["WIREWATCH_POLL_FLOOR"] = "soon"
+    done = user.command("run")
+    assert done.returncode == 2
+    assert "WIREWATCH_POLL_FLOOR: 'soon' is not a duration" in done.stderr
+
+
+def test_bytes_that_are_not_text(user: Wirewatch) -> None:
+    (user.rules / "latin.yaml").write_bytes("rules: [] # Łódź".encode("iso-8859-2"))
+    done = user.command("check")
+    assert done.returncode == 2
+    assert "latin.yaml: is not UTF-8 text" in done.stderr
+
+
+def test_without_routes_everything_goes_to_the_console(user: Wirewatch) -> None:
+    (user.rules / "routes.yaml").unlink()
+    assert "1 channel" in user.command("check").stdout
+
+
+# ── try ─────────────────────────────────────────────────────────────────────
+
+
+def test_try_a_text(user: Wirewatch) -> None:
+    done = user.command("try", text=f"{MEET[1]}\n{MEET[2]}\n")
+    assert done.returncode == 0
+    assert "world-order  high" in done.stdout
+    assert "body:" in done.stdout
+
+
+def test_try_tells_the_kind_and_that_nothing_matches(user: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text("CORRECTED-Quiet day in Tunxi\nNothing happened.")
+    done = user.command("try", str(tmp_path / "story.txt"))
+    assert "the desk calls it: correction" in done.stdout
+    assert "no rule matches" in done.stdout
+
+
+def test_try_a_feed_as_json(user: Wirewatch, tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(rss(MEET, PORT))
+    done = user.command("try", str(tmp_path / "feed.xml"), "--json")
+    shown = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {item["guid"]: [match["rule"] for match in item["matches"]] for item in shown} == {
+        "1": ["world-order"],
+        "2": [],
+    }
+    for hit in next(item for item in shown if item["guid"] == "1")["matches"][0]["hits"]:
+        assert {"title": MEET[1], "body": MEET[2]}[hit["field"]][hit["start"] : hit["end"]] == hit["text"]
+
+
+def test_try_an_address(user: Wirewatch, hostile: HostileServer) -> None:
+    hostile.set("/feed", rss(MEET, PORT))
+    assert "1 of 2 items match" in user.command("try", hostile.url("/feed")).stdout
+    failed = user.command("try", hostile.url("/gone"))
+    assert failed.returncode == 2
+    assert "410" in failed.stderr
+
+
+@pytest.mark.parametrize("said", ["/nonexistent/story.txt", "feed.html"])
+def test_try_what_cannot_be_read(user: Wirewatch, tmp_path: Path, said: str) -> None:
+    (tmp_path / "feed.html").write_text("<?xml version='1.0'?><html><title>Sorry</title></html>")
+    done = user.command("try", said if said.startswith("/") else str(tmp_path / said))
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+# ── feeds, why, send-test ───────────────────────────────────────────────────
+
+
+def test_feeds_before_the_first_poll(user: Wirewatch, hostile: HostileServer) -> None:
+    user.feeds(hostile.url("/feed"))
+    done = user.command("feeds")
+    assert done.returncode == 0
+    assert "not polled" in done.stdout
+
+
+def test_feeds_tells_trouble_and_the_next_poll(user: Wirewatch, hostile: HostileServer) -> None:
+    hostile.set("/good", rss(MEET))
+    hostile.serve("/bad", Answer(b"<html><title>Back soon</title></html>", content_type="text/html"))
+    user.feeds(hostile.url("/good"), hostile.url("/bad"), every="5m")
+    user.start("--once")
+    assert user.wait() == 0
+    done = user.command("feeds")
+    assert "an HTML page titled “Back soon”" in " ".join(done.stdout.split())
+    assert "in 5m" in done.stdout or "in 4m" in done.stdout
+    failing = user.command("feeds", "--failing")
+    assert failing.returncode == 1
+    assert "two" in failing.stdout
+    assert "one" not in failing.stdout
+
+
+def test_once_is_trouble_when_no_feed_can_be_read(user: Wirewatch, hostile: HostileServer) -> None:
+    user.feeds(hostile.url("/missing"))
+    user.start("--once")
+    assert user.wait() == 1
+
+
+def test_why_of_something_unknown(user: Wirewatch) -> None:
+    done = user.command("why", "https://news.example/nothing")
+    assert done.returncode == 1
+    assert "Nothing is known of" in done.stdout
+
+
+def test_send_test_to_the_console(user: Wirewatch) -> None:
+    done = user.command("send-test", "here")
+    assert done.returncode == 0
+    assert "this channel works" in done.stdout
+
+
+def test_send_test_to_a_channel_that_is_not_there(user: Wirewatch) -> None:
+    done = user.command("send-test", "desk")
+    assert done.returncode == 2
+    assert "there is no channel 'desk'" in done.stderr
+
+
+def test_send_test_says_what_the_far_side_answered(user: Wirewatch) -> None:
+    user.write("routes.yaml", "channels: {night: {type: email, to: [desk@example.org]}}\nroutes: [{to: night}]\n")
+    user.environment |= {"WIREWATCH_SMTP_URL": "smtp://127.0.0.1:9", "WIREWATCH_EMAIL_FROM": "wire@example.org"}
+    done = user.command("send-test", "night")
+    assert done.returncode == 1
+    assert "not delivered" in done.stdout
+
+
+def test_help_has_examples(user: Wirewatch) -> None:
+    for name in ("run", "check", "try", "feeds", "why", "send-test", "demo"):
+        shown = user.command(name, "--help").stdout
+        assert f"wirewatch {name}" in shown
