@@ -61,7 +61,7 @@ def gone(process: psutil.Process) -> bool:
 
 async def eventually(happens: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
-        while not happens():  # noqa: ASYNC110 - other processes set no events
+        while not happens():
             await asyncio.sleep(0.02)
 
 
