@@ -100,7 +100,7 @@ def _when(raw: FeedParserDict, name: str) -> float | None:
         return None
     try:
         return float(calendar.timegm(date))
-    except (ValueError, OverflowError):
+    except ValueError:  # the year 0, or 10000
         return None
 
 

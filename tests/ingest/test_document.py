@@ -147,6 +147,7 @@ def test_without_dates_the_document_is_newest_first() -> None:
         pytest.param("Wed, 30 Mar 2922 11:00:00 GMT", None, id="a thousand years ahead"),
         pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", None, id="the epoch"),
         pytest.param("0001-01-01T00:00:00Z", None, id="year one"),
+        pytest.param("0000-01-01T00:00:00Z", None, id="year nought"),
         pytest.param("99999-13-45", None, id="no date"),
         pytest.param("this morning", None, id="words"),
     ],
