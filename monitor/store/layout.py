@@ -29,11 +29,11 @@ pass them; lifetimes run by the server's clock.
     dead                     list    Dead (blob), newest first                     most_dead
     attempts                 stream  id lane channel attempt outcome at reason     most_attempts
 
-Bytes, measured on Valkey 9.1 (Redis 7.0 takes a tenth more): an item with a
-90-token summary, 54 passages and 2 links 1,700, of which its record 670,
-passages 540, story 260, links and names 65, its place in `seen` 50, the
-server's own tables the rest; a feed 700; a delivery 900 while it waits, 100
-once settled, a lane's receipt 50.
+Bytes, measured on Valkey 9.1 by `tests/benchmarks/store.py` (Redis 7.0 takes
+a tenth more): an item with a 90-token summary, 54 passages and 2 links 1,800,
+of which its record 650, passages 450 to 680 as their buckets are filled, story
+260, links and names 65, its place in `seen` 50, the rest the server's own
+tables; a feed 700; a delivery 900 while it waits, 100 once settled.
 
 A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
 ambiguous become sending again. `scripts/index.lua` explains generations and
@@ -71,7 +71,7 @@ class Layout:
     """Every lifetime (seconds) and cap. Scripts get it whole."""
 
     prefix: str = "ww:"
-    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=2)
+    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=2, bits=8)
     links: Index = Index(width=8, keep=30 * DAY, span=7 * DAY, fill=50)
     names: Index = Index(width=8, keep=7 * DAY, span=2 * DAY, fill=40)
     most_posted: int = 16

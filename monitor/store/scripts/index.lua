@@ -14,7 +14,7 @@ local now = tonumber(ARGV[2])
 local WIDTH, NUMBER = 3, '>I3'
 local HELD = 2 ^ 24 - 1 -- items in a generation: what a 3-byte number can say
 local MOST_BITS = 22
-local GROWTH = 2 -- bits: a full generation is followed by one of four times its size
+local GROWTH = 3 -- bits: a full generation is followed by one of eight times its size
 local HEADROOM = 1.25 -- one that has lived its span, by one that is right for as much news and a little more
 
 local function generation(name, first, bits, opened)
