@@ -36,7 +36,7 @@ _WIDER = {
 """What a claim means in practice: the superset that its senders really use (WHATWG Encoding §4.2)."""
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_ESCAPE = b"\x1b"  # ISO-2022 codecs switch alphabets with it, in bytes that are valid UTF-8
+_SEVEN_BITS = ("iso2022", "hz", "utf-7")  # codecs that write other alphabets in ASCII, which is valid UTF-8
 
 _HEAD = 65_536
 _ROOT = re.compile(r"<((?:[a-z][\w.-]*:)?(rss|feed|rdf))(?=[\s>/])", re.IGNORECASE)
@@ -80,7 +80,8 @@ def decode(body: bytes, content_type: str) -> Mended:
         if body.startswith(start):
             return Mended(body.decode(codec, "replace"))
     claims = _claims(body, content_type)
-    if _ESCAPE not in body and (text := _try(body, "utf-8")) is not None:
+    seven_bits = bool(claims) and claims[0].startswith(_SEVEN_BITS)
+    if not seven_bits and (text := _try(body, "utf-8")) is not None:
         lied = claims and claims[0] != "utf-8" and not body.isascii()
         return Mended(text, (f"claims to be {claims[0]}, is UTF-8",) if lied else ())
     for codec in claims:

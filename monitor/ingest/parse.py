@@ -30,13 +30,23 @@ _SWELLING = 2 * 2**20
 """Bytes of a document after which a worker is let go: it would keep the memory."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Worker:
     process: asyncio.subprocess.Process
     tasks: asyncio.StreamWriter = field(repr=False)
     answers: asyncio.StreamReader = field(repr=False)
+    ready: bool = False
     rest: asyncio.TimerHandle | None = field(default=None, repr=False)
     """Ends it when it has been idle for a while."""
+
+    async def get_ready(self) -> None:
+        """Wait until it has started. Raises IncompleteReadError or ConnectionError when it does not."""
+        try:
+            async with asyncio.timeout(_STARTING):
+                await self.read()
+        except TimeoutError:
+            raise ConnectionError("it did not start in time") from None
+        self.ready = True
 
     async def ask(self, task: bytes, body: bytes) -> Parsed | Unreadable:
         """Raises IncompleteReadError or ConnectionError when the worker ends instead."""
@@ -103,6 +113,8 @@ class ParserPool:
             except OSError as error:
                 return Unreadable(f"the parser could not start: {error.strerror or error}")
             try:
+                if not worker.ready:
+                    await worker.get_ready()
                 async with asyncio.timeout(self._seconds):
                     answer = await worker.ask(task, body)
             except TimeoutError:
@@ -123,7 +135,7 @@ class ParserPool:
         return worker
 
     async def _start(self) -> _Worker:
-        """A new worker, ready. Raises OSError when there can be none."""
+        """A new worker, on its way. Raises OSError when the system has no room for one."""
         self._all = [worker for worker in self._all if worker.process.returncode is None]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -135,18 +147,9 @@ class ParserPool:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        worker = _Worker(
-            process, cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
-        )
+        pipes = process.stdin, process.stdout
+        worker = _Worker(process, *cast("tuple[asyncio.StreamWriter, asyncio.StreamReader]", pipes))
         self._all.append(worker)
-        try:
-            async with asyncio.timeout(_STARTING):
-                await worker.read()
-        except asyncio.IncompleteReadError:
-            raise OSError(await worker.end()) from None
-        except TimeoutError:
-            await worker.end()
-            raise
         return worker
 
     def _put_back(self, worker: _Worker, length: int) -> None:

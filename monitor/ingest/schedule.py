@@ -160,7 +160,7 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
     state = replace(
         state,
         url=state.url if not answer.moved_to else "" if answer.moved_to == feed.url else answer.moved_to,
-        validators=answer.validators if isinstance(answer, Page) else answer.validators or state.validators,
+        validators=_confirmed(state.validators, answer),
         body_hash=result.body_hash,
         last_success=now,
         lull=lull,
@@ -179,6 +179,11 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
             lull=max(lull, _usual_lull(result.parsed.items)),
         )
     return _with_news(state, now) if result.new else state
+
+
+def _confirmed(known: Validators, answer: Page | Unchanged) -> Validators:
+    """A page sets or clears the pair; a 304 that names none leaves it."""
+    return known if isinstance(answer, Unchanged) and answer.validators == Validators() else answer.validators
 
 
 def _with_news(state: FeedState, now: float) -> FeedState:

@@ -33,6 +33,9 @@ CHARSETS = [
         declared("iso-2022-jp", "<title>王毅外相</title>"), "", "<title>王毅外相</title>", "", id="an escaping charset"
     ),
     pytest.param(
+        rss("<title>esc\x1bape é</title>"), "", "<title>escape é</title>", "control characters", id="a stray escape"
+    ),
+    pytest.param(
         declared("windows-1251", CYRILLIC, "utf-8"), "", CYRILLIC, "claims to be cp1251, is UTF-8", id="a lie"
     ),
     pytest.param(declared("no-such-charset", CYRILLIC, "utf-8"), "", CYRILLIC, "", id="an unknown charset"),

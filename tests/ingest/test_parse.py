@@ -130,7 +130,7 @@ async def test_why_a_worker_could_not_start_is_said() -> None:
     async with ParserPool(workers=1, memory=2**99) as pool:
         answer = await pool.parse(GOOD, "", FEED, NOON)
     assert isinstance(answer, Unreadable)
-    assert answer.reason.startswith("the parser could not start: OverflowError")
+    assert answer.reason.startswith("the parser gave up: OverflowError")
 
 
 async def test_an_idle_worker_is_let_go() -> None:

@@ -176,6 +176,7 @@ def test_validators_are_a_pair_that_a_page_sets_or_clears() -> None:
     assert after(polled(replace(page(), validators=fresh))).validators == fresh
     assert after(polled(replace(page(), validators=Validators()))).validators == Validators()
     assert after(polled(Unchanged(validators=fresh))).validators == fresh
+    assert after(polled(Unchanged())).validators == ETAG
 
 
 def test_failures_count_from_the_first_of_them() -> None:
