@@ -40,12 +40,13 @@ _MOST_HEADER_LINES = 8
 _MOST_SIGNED_LINES = 4
 _MOST_TRAILER_LINES = 6
 
-_WORDS = r"[A-Z0-9.'’&]+"
-_SLUG_LINE = re.compile(rf"(BC-[\w'’.&/-]+|[A-Z]{{2,}}(?:-{_WORDS})+/{_WORDS[:-1]}*(?:-{_WORDS})*)(?=\s*(?:[,(]|\Z))")
+_C = r"[A-Z0-9.'’&]"
+_TOPIC = rf"[A-Z]{{2,}}(?:-{_C}+)+/{_C}*(?:-{_C}+)*"
+_SLUG_LINE = re.compile(rf"(BC-[\w'’.&/-]+|{_TOPIC})(?=\s*(?:[,(]|\Z))")
 _SLUG_IN_TITLE = re.compile(
-    rf"(BC-\w*--[\w-]+|BC-{_WORDS}(?:-{_WORDS})*(?:/{_WORDS[:-1]}*)?|[A-Z]{{2,}}(?:-{_WORDS})+/{_WORDS[:-1]}*(?:-{_WORDS})*)"
-    r"(?:\s*[,:]\s*|\s+[-–—]\s+|\s+|\Z)"
+    rf"(BC-\w*--[\w-]+|BC-{_C}+(?:(?:-{_C}+)+/?|/){_C}*|{_TOPIC})(?:\s*[,:]\s*|\s+[-–—]\s+|\s+|\Z)"
 )
+"""In a title BC may be British Columbia: two words in capitals, a slash or two hyphens must follow."""
 _ADVISORY = re.compile(
     r"(?:\S+ ){0,3}(?:news|photo|video|coverage) (?:digest|schedule|advisory|budget|planner)"
     r"(?=\W*\Z|\W+(?:at|for|as of|\d|on)\b)",

@@ -162,6 +162,7 @@ HEADLINES = [
     "Ceasefire must hold - UN",
     "BC-based firm wins contract",
     "BC-Alberta pipeline dispute heats up",
+    "BC-NDP deal collapses",
     "AC/DC to tour Europe",
     "TCP/IP turns 50",
     "24/7 watch on border",
