@@ -47,8 +47,8 @@ IDLE = 1.0
 """Seconds after which a channel looks for deliveries that another process queued."""
 HOUSEKEEPING = 5.0
 """Seconds between two readings of the gauges."""
-SETTLE = 15.0
-"""Seconds given to polls and sends under way when the service stops."""
+SETTLE = 3.0
+"""Seconds given to polls under way when the service stops; one cut off is taken up again, nothing is lost."""
 STORE_PAUSE = 0.5
 """Seconds between two tries while the store is away."""
 
