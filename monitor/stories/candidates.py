@@ -15,13 +15,11 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from monitor.model import Fingerprint, Item
-from monitor.stories.text import Passage, Reading, passages, rarity, read, stem, telling
+from monitor.stories.text import LEAST_TEXT, Passage, Reading, passages, rarity, read, stem, telling
 from monitor.stories.words import Words, words
 
 SKETCH = 24
 RARE_WORDS = 4
-LEAST_EXACT = 12
-"""Words a text must have to be recognised by its exact wording."""
 
 
 def fingerprint(item: Item) -> Fingerprint:
@@ -53,7 +51,7 @@ def _names_a_page(url: str) -> bool:
 
 
 def _keys(item: Item, text: Reading) -> Iterator[int]:
-    if len(text.body) >= LEAST_EXACT:
+    if len(text.body) >= LEAST_TEXT:
         yield _hash("\n".join(("exact", *text.title, "", *text.lead)), 4)
         yield _hash("\n".join(("lead", *text.lead)), 4)
     if item.wire.slug:

@@ -19,8 +19,6 @@ LONGEST_SENTENCE = 60
 """Words of a sentence that are read: a sentence without an end is no longer one."""
 LEAST_SENTENCE = 4
 """Telling words of a sentence worth looking for in another text."""
-BACKGROUND = 0.2
-"""What a passage weighs that texts of other stories have too."""
 NAME_WEIGHT = 1.8
 FIGURE_WEIGHT = 2.0
 LEAST_PARTICULAR = 5.0
@@ -47,29 +45,21 @@ class Shares(NamedTuple):
 
 
 class Comparison:
-    """Two texts side by side; each measure is taken when it is asked for.
+    """Two texts side by side; each measure is taken when it is asked for."""
 
-    `background` are passages that several stories share: they say little.
-    """
-
-    def __init__(self, a: Reading, b: Reading, background: Set[Passage] = frozenset()) -> None:
-        self.a, self.b, self.background = a, b, background
+    def __init__(self, a: Reading, b: Reading) -> None:
+        self.a, self.b = a, b
 
     @cached_property
     def lead(self) -> Shares:
         """Of each lead, in the other's whole text."""
         end = LEAD - PASSAGE + 1
-        return Shares(
-            _share(self.a.passages[:end], self.b.known, self.background),
-            _share(self.b.passages[:end], self.a.known, self.background),
-        )
+        return Shares(_share(self.a.passages[:end], self.b.known), _share(self.b.passages[:end], self.a.known))
 
     @cached_property
     def whole(self) -> Shares:
         """Of each text, in the other."""
-        return Shares(
-            _share(self.a.known, self.b.known, self.background), _share(self.b.known, self.a.known, self.background)
-        )
+        return Shares(_share(self.a.known, self.b.known), _share(self.b.known, self.a.known))
 
     @cached_property
     def title(self) -> float:
@@ -87,9 +77,14 @@ class Comparison:
         return _cosine(*self._openings)
 
     @cached_property
+    def said(self) -> float:
+        """How much the less telling of these openings says (`rarity`)."""
+        return min(sum(opening.values()) for opening in self._openings)
+
+    @cached_property
     def cover(self) -> float:
         """Of the shorter of these openings, in the longer one."""
-        return _overlap(*self._openings) / (min(sum(opening.values()) for opening in self._openings) or 1.0)
+        return _overlap(*self._openings) / (self.said or 1.0)
 
     @cached_property
     def first(self) -> float:
@@ -111,7 +106,7 @@ class Comparison:
     def quoted(self) -> int:
         """Telling passages of a quotation that stand in both texts."""
         a, b = self.a, self.b
-        return sum(map(telling, ((a.quotes & b.known) | (b.quotes & a.known)) - self.background))
+        return sum(map(telling, (a.quotes & b.known) | (b.quotes & a.known)))
 
     @cached_property
     def shared_names(self) -> tuple[str, ...]:
@@ -148,10 +143,10 @@ def _local(names: frozenset[Words]) -> frozenset[Words]:
     return frozenset(name for name in names if not POWERS.issuperset(name))
 
 
-def _share(part: Iterable[Passage], whole: Set[Passage], background: Set[Passage]) -> float:
+def _share(part: Iterable[Passage], whole: Set[Passage]) -> float:
     total = shared = 0.0
     for passage in part:
-        weight = sum(map(rarity, passage)) * (BACKGROUND if passage in background else 1.0)
+        weight = sum(map(rarity, passage))
         total += weight
         if passage in whole:
             shared += weight

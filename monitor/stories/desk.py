@@ -11,6 +11,8 @@ from monitor.stories.pair import Finding, Pair
 
 PAGE_WINDOW = 30 * 86400.0
 THREAD_WINDOW = 7 * 86400.0
+UPDATE_WINDOW = 86400.0
+"""Seconds after which an `UPDATE n-` is one of the next day's text in the same form."""
 UNDER_FLASH = 2 * 3600.0
 """Seconds around a flash within which its text comes."""
 
@@ -20,7 +22,8 @@ SAME_PAGE_EVENT = 0.25
 REWRITTEN = 0.40
 THREAD_HEADLINE = 0.60
 NAMED_HEADLINE = 0.75
-THREAD_EVENT = 0.35
+THREAD_EVENT = 0.27
+THREAD_SUBJECTS = 0.50
 SLUG_EVENT = 0.15
 FLASH_COVERED = 0.50
 LEAST_FLASH = 4
@@ -85,7 +88,8 @@ def same_thread(pair: Pair) -> Finding | None:
 def _follows(pair: Pair) -> str:
     """Why an item is the desk's next word on the other; empty when it is not."""
     c, slug = pair.c, pair.item.wire.slug
-    if pair.gap > THREAD_WINDOW or not newer_version(pair) or not _same_desk(pair):
+    window = UPDATE_WINDOW if pair.item.wire.kind in (Kind.UPDATE, Kind.URGENT) else THREAD_WINDOW
+    if pair.gap > window or not newer_version(pair) or not _same_desk(pair):
         return ""
     if c.conflict and c.conflict.guard in (Guard.NAMES, Guard.MAGNITUDE):
         return ""
@@ -93,26 +97,19 @@ def _follows(pair: Pair) -> str:
         return f"the same desk's slug {slug}"
     if c.title >= THREAD_HEADLINE or c.headlines.second >= NAMED_HEADLINE:
         return "the same desk's headline"
-    if c.event >= THREAD_EVENT and (c.subjects is None or c.subjects >= 0.5):
+    if c.event >= THREAD_EVENT and (c.subjects is None or c.subjects >= THREAD_SUBJECTS):
         return "the same desk on the same event"
     return ""
 
 
 def _under_flash(pair: Pair) -> bool:
     """Whether one is a flash without a text and the other the text that was to come."""
-    flash, text = pair.item, pair.that
-    headline = pair.this.title
-    if flash.wire.kind is not Kind.FLASH or pair.this.body:
-        flash, text, headline = pair.other, pair.this, pair.that.title
-        if flash.wire.kind is not Kind.FLASH or pair.that.body:
-            return False
-    return (
-        bool(text.body)
-        and pair.gap <= UNDER_FLASH
-        and len(headline) >= LEAST_FLASH
-        and pair.c.cover >= FLASH_COVERED
-        and pair.c.conflict is None
+    sides = ((pair.item, pair.this, pair.that), (pair.other, pair.that, pair.this))
+    flashed = any(
+        item.wire.kind is Kind.FLASH and len(flash.title) >= LEAST_FLASH and not flash.body and text.body
+        for item, flash, text in sides
     )
+    return flashed and pair.gap <= UNDER_FLASH and pair.c.cover >= FLASH_COVERED and pair.c.conflict is None
 
 
 def _same_desk(pair: Pair) -> bool:

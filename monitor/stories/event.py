@@ -20,6 +20,9 @@ LIKE = 0.40
 LIKE_WITH_NAMES = 0.33
 LIKE_ALONE = 0.50
 LIKE_NAMELESS = 0.55
+HEADLINE = 0.25
+TOO_SHORT = 4.0
+"""What an opening must say (`rarity`) to be alike another by more than chance."""
 LIKE_WITH_QUOTE = 0.15
 LINKED = 0.26
 """Mean likeness to the texts of a story that one of its texts must be alike: no chains."""
@@ -58,15 +61,15 @@ def _one_event(pair: Pair) -> bool:
 
 def _by_quote(pair: Pair) -> bool:
     c = pair.c
-    return c.quoted >= LONG_QUOTE and c.names_met > 0 and c.event >= LIKE_WITH_QUOTE
+    return c.event >= LIKE_WITH_QUOTE and c.names_met > 0 and c.quoted >= LONG_QUOTE
 
 
 def _by_opening(pair: Pair) -> bool:
     c = pair.c
-    if c.event < LIKE_WITH_NAMES:
+    if c.event < LIKE_WITH_NAMES or c.said < TOO_SHORT:
         return False
     if c.subjects is None:
-        return c.event >= LIKE_NAMELESS and c.conflict is None
+        return c.event >= LIKE_NAMELESS and c.conflict is None and c.headlines.most >= HEADLINE
     facts = len(c.shared_names) + (c.quoted >= QUOTE) + (c.same_figures > 0)
     if not facts or c.subjects < SUBJECTS:
         return False

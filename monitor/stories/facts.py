@@ -14,14 +14,19 @@ from typing import NamedTuple
 from monitor.stories.vocabulary import AGENCIES, CALENDAR, COUNTED, NUMBER_WORDS, PLAIN, SCALES, STOP
 from monitor.stories.words import Words, words
 
-MOST_CAPITALS = 0.7
-"""Share of capitalised words above which capitals are a matter of style."""
+MONEY = "in money"
+SHORT_NAME = 5
+"""Letters up to which a name is not taken to have an ending."""
+LEAST_STYLED = 4
+"""Words of a text in which capitals can be a matter of style."""
 REACH = 4
 """Words between a number and the word that says what it counts."""
 
 _WRITTEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w'’-]*")
 _SENTENCE_START = re.compile(r"""(?:^|[.!?:;|\n]["'“”‘’»)\]]*\s+|["“«‘]\s*|[-–—]\s+)$""")
+_OWNER = re.compile(r"['’]s$")  # `Russia's Lavrov` is two names
 _SOFT = re.compile("[aeiouyjhъьаеиоуыэюя]")
+_PEOPLE = re.compile("(?:ian|an|ese|ish)$")
 _TWICE = re.compile(r"(.)\1+")
 _CURRENCY = frozenset("$€£¥₹₽")
 _MONEY = frozenset(
@@ -33,7 +38,7 @@ _NO_NAMES = STOP | PLAIN | AGENCIES | CALENDAR
 
 
 class Figure(NamedTuple):
-    """A number and what it counts: a kind of `COUNTED`, `money`, or the stem of the word after it."""
+    """A number and what it counts: a kind of `COUNTED`, `MONEY`, or the word after it."""
 
     kind: str
     value: float
@@ -77,14 +82,14 @@ def _is_date(text: Words, at: int, value: float) -> bool:
 def _kind(after: Words, before: Words) -> str:
     """What a number counts: a known kind behind it, then before it, else the next telling word."""
     if before and before[-1] in _CURRENCY:
-        return "money"
+        return MONEY
     until = next((at for at, word in enumerate(after) if word in _NEXT_CLAUSE), len(after))
     for word in (*after[:until], *reversed(before)):
         if word in _MONEY:
-            return "money"
+            return MONEY
         if word in COUNTED:
             return COUNTED[word]
-    return next((word[:5] for word in after[:2] if word not in STOP and word.isalpha()), "")
+    return next((word for word in after[:2] if word not in STOP and word.isalpha()), "")
 
 
 def names(texts: Iterable[str]) -> frozenset[Words]:
@@ -101,7 +106,7 @@ def names(texts: Iterable[str]) -> frozenset[Words]:
     for text in texts:
         written = list(_WRITTEN.finditer(text))
         upper = [word for word in written if word[0][0].isupper()]
-        if len(written) >= 4 and len(upper) > MOST_CAPITALS * len(written):
+        if len(written) >= LEAST_STYLED and not any(map(_is_small, written)):
             continue
         small.update(word[0] for word in written if word[0].islower())
         for name, first in _runs(text, upper):
@@ -113,13 +118,18 @@ def names(texts: Iterable[str]) -> frozenset[Words]:
     return frozenset(name for name in sure if not any(set(name) < set(longer) for longer in sure))
 
 
+def _is_small(word: re.Match[str]) -> bool:
+    """Whether a word that Title Case would write with a capital has none."""
+    return word[0].islower() and len(word[0]) > 3 and word[0] not in STOP
+
+
 def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bool]]:
     """Capitalised words that follow one another without an everyday word between; and whether they begin a sentence."""
     run: list[str] = []
     first, end = False, -1
     for word in upper:
         tokens = [token for token in words(word[0]) if token not in _NO_NAMES and len(token) > 1 and token.isalpha()]
-        if run and (not tokens or text[end : word.start()] != " "):
+        if run and (not tokens or text[end : word.start()] != " " or _OWNER.search(text, end - 2, end)):
             yield tuple(run), first
             run = []
         if tokens and not run:
@@ -131,10 +141,15 @@ def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bo
 
 
 def skeleton(name: str) -> str:
-    """What transliterations of a name share: its first sound and hard consonants (`Evgeny`, `Yevgeny`)."""
+    """What transliterations of a name, and a country and its people, share: its hard consonants.
+
+    `Evgeny` and `Yevgeny`, `Sergei` and `Sergej`, `Libya` and `Libyan` have the same.
+    """
     sounds = re.sub("^[yj](?=[aeiou])", "", name).replace("w", "v").replace("ck", "k").replace("c", "k")
-    hard = _SOFT.sub("", sounds[1:])
-    return sounds[:1] + _TWICE.sub(r"\1", hard) if len(hard) > 1 else name
+    if len(sounds) > SHORT_NAME:
+        sounds = _PEOPLE.sub("", sounds)
+    hard = _TWICE.sub(r"\1", _SOFT.sub("", sounds[1:]))
+    return sounds[:1] + hard if len(hard) > 1 else sounds.rstrip("aeiouy")
 
 
 def meeting(first: frozenset[Words], second: frozenset[Words]) -> frozenset[Words]:

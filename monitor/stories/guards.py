@@ -73,7 +73,7 @@ def _tolls(a: Reading, b: Reading) -> Conflict | None:
     for kind in sorted(TOLLS):
         first_a, first_b = _first(a.figures, kind), _first(b.figures, kind)
         if first_a and first_b and (first_a.value not in b.numbers or first_b.value not in a.numbers):
-            return Conflict(Guard.TOLL, f"one has {first_a.value:,g} {kind}, the other {first_b.value:,g}")
+            return Conflict(Guard.TOLL, f"one has {_written(first_a)}, the other {_written(first_b)}")
     return None
 
 
@@ -91,14 +91,19 @@ def _moves(a: Reading, b: Reading) -> Conflict | None:
 def _figures(a: Reading, b: Reading) -> Conflict | None:
     """Each has figures that the other has not, as far as both go."""
     reach = min(len(a.body), len(b.body), LEAD)
-    only_a = [figure for figure in figures(a.title) + figures(a.body[:reach]) if figure.value not in b.numbers]
-    only_b = [figure for figure in figures(b.title) + figures(b.body[:reach]) if figure.value not in a.numbers]
+    only_a, only_b = _unheard(a, b, reach), _unheard(b, a, reach)
     if not only_a or not only_b:
         return None
     kinds = {figure.kind for figure in only_b}
     figure_a = next((figure for figure in only_a if figure.kind in kinds), only_a[0])
     figure_b = next((figure for figure in only_b if figure.kind == figure_a.kind), only_b[0])
     return Conflict(Guard.FIGURES, f"one has {_written(figure_a)}, the other {_written(figure_b)}")
+
+
+def _unheard(text: Reading, other: Reading, reach: int) -> list[Figure]:
+    """Figures of headline and opening that the other has nowhere; a quake is measured twice."""
+    found = figures(text.title) + figures(text.body[:reach])
+    return [figure for figure in found if figure.value not in other.numbers and figure.kind != "magnitude"]
 
 
 def _first(some: Iterable[Figure], kind: str) -> Figure | None:
@@ -110,4 +115,9 @@ def _list(names: Iterable[Words]) -> str:
 
 
 def _written(figure: Figure) -> str:
-    return f"{figure.value:,g} ({figure.kind})"
+    value, scale = figure.value, ""
+    for size, name in ((1e9, " billion"), (1e6, " million")):
+        if value >= size:
+            value, scale = value / size, name
+            break
+    return f"{value:,.6g}{scale} {figure.kind}"

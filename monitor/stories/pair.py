@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.model import Item, Record, Relation
 from monitor.stories.compare import Comparison
-from monitor.stories.text import Passage, Reading, read
+from monitor.stories.text import Reading, read
 
 OLDEST_DATE = 30 * 86400.0
 """Seconds before it was seen up to which an item's own date is believed."""
@@ -72,10 +71,10 @@ class Pair:
         return Finding(relation, strength, self.record, evidence)
 
 
-def pair(item: Item, record: Record, background: Set[Passage]) -> Pair:
-    """The two beside each other; `background` are passages that several stories share."""
+def pair(item: Item, record: Record) -> Pair:
+    """The two beside each other."""
     gap = abs(came_out(item) - came_out(record.item))
-    return Pair(item, record, Comparison(read(item), read(record.item), background), gap)
+    return Pair(item, record, Comparison(read(item), read(record.item)), gap)
 
 
 def came_out(item: Item) -> float:

@@ -8,9 +8,9 @@ differs between two carriers of one text and would hide that it is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from monitor.model import Item
 from monitor.stories.facts import Figure, figures, names
@@ -20,6 +20,8 @@ from monitor.stories.words import Words, words
 LONGEST_HEADLINE = 500
 READ = 20_000
 """Characters of a body that are compared: a text is recognised long before."""
+LEAST_TEXT = 12
+"""Words a body must have to be recognised by its wording."""
 LEAD = 50
 """Words that make the lead, which tells a text from another on the same running story."""
 OPENING = 450
@@ -33,8 +35,8 @@ TELLING = 1.0
 """Rarity that the words of a passage must have together."""
 LONGEST_FURNITURE = 400
 """Characters beyond which a line is prose, whatever it says."""
-READINGS = 128
-"""Readings kept: a text is compared with many that follow it, and takes up to half a megabyte when read."""
+READINGS = 256
+"""Readings kept: a text is compared with many that follow it, and takes some 100 KB when read."""
 
 Passage = tuple[str, ...]
 """Three words in a row."""
@@ -71,88 +73,112 @@ _SAYS_FURNITURE = re.compile(
   | (?:getty\ images|via\ (?:getty|ap|afp|reuters|associated\ press)|news\ agency\ via)\W*$
   | /(?:afp|getty|reuters|epa|shutterstock)\W*$
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
 _SENTENCE_END = re.compile(
-    r"""(?<=[\w%)\]"'”’»][.!?…])["'”’»)\]]{0,3}\s{1,9}(?=["'“‘«(\[]{0,3}[^\Wa-z_])|(?<=[。！？।؟])\s{0,9}"""
+    r"""(?<=[\w%)\]"'”’»]{2}[.!?…])["'”’»)\]]{0,3}\s{1,9}(?=["'“‘«(\[]{0,3}[^\Wa-z_])|(?<=[。！？।؟])\s{0,9}"""
 )
 _QUOTE = re.compile(r"""(?<![^\W_])["“”„«‘'](\w[^"“”„«»\n]{14,300}?)["”“»’'](?![^\W_])""")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars)\])\W{0,9}$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """A text as it is compared. `figures` and `names` are those of headline and lead."""
+    """A text as it is compared. What few comparisons ask for is read when it is asked for."""
 
+    headline: str
+    written: str
+    """The body as it was written."""
     title: Words
     body: Words
     sentences: tuple[Words, ...]
     """The first twelve."""
-    passages: tuple[Passage, ...]
-    """Of the body, in order."""
-    known: frozenset[Passage]
-    """The same, to ask whether it has one."""
-    figures: tuple[Figure, ...]
-    numbers: frozenset[float]
-    """Every value of the whole text."""
     names: frozenset[Words]
-    subjects: frozenset[Words]
-    """Names of headline and first sentence."""
-    quotes: frozenset[Passage]
-    """Of what stands between quotation marks."""
-    translated: bool
-    """Whether the text says of itself that a machine translated it."""
+    """Of headline and opening."""
 
     @property
     def lead(self) -> Words:
         return self.body[:LEAD]
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Of the body, in order."""
+        return passages(self.body)
+
+    @cached_property
+    def known(self) -> frozenset[Passage]:
+        """The same, to ask whether it has one."""
+        return frozenset(self.passages)
+
+    @cached_property
+    def subjects(self) -> frozenset[Words]:
+        """Names of headline and first sentence."""
+        first = {*self.title, *(self.sentences[0] if self.sentences else ())}
+        return frozenset(name for name in self.names if first.issuperset(name))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Of headline and lead."""
+        return figures(self.title) + figures(self.lead)
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Every value of the whole text."""
+        return frozenset(figure.value for figure in figures(self.title) + figures(self.body))
+
+    @cached_property
+    def quotes(self) -> frozenset[Passage]:
+        """Of what stands between quotation marks."""
+        quotations = _QUOTE.finditer(self.written[:QUOTES])
+        return frozenset(passage for quotation in quotations for passage in passages(words(quotation[1])))
+
+    @cached_property
+    def translated(self) -> bool:
+        """Whether the text says of itself that a machine translated it."""
+        return _TRANSLATED.search(self.written.lower()) is not None
 
 
 @lru_cache(maxsize=READINGS)
 def read(item: Item) -> Reading:
     """What of an item is compared. Bounded time, whatever the item holds."""
     headline, body = item.headline[:LONGEST_HEADLINE].strip(), item.text[:READ]
-    prose = list(_prose(body))
+    prose = _prose(body)
     title = words(headline)
     if prose and words(prose[0]) == title:  # some feeds repeat the headline as the first line
         del prose[0]
     if prose:
         prose[-1] = _whole(prose[-1])
     sentences = [found for found in map(words, prose) if found]
-    text = tuple(word for sentence in sentences for word in sentence)
-    in_row = passages(text)
-    named = names(_without(item.source, part) for part in (headline, " ".join(prose)[:OPENING]))
-    first = {*title, *(sentences[0] if sentences else ())}
     return Reading(
+        headline=headline,
+        written=body,
         title=title,
-        body=text,
+        body=tuple(chain.from_iterable(sentences)),
         sentences=tuple(sentences[:MOST_SENTENCES]),
-        passages=in_row,
-        known=frozenset(in_row),
-        figures=figures(title) + figures(text[:LEAD]),
-        numbers=frozenset(figure.value for figure in figures(title) + figures(text)),
-        names=named,
-        subjects=frozenset(name for name in named if first.issuperset(name)),
-        quotes=frozenset(found for quote in _QUOTE.finditer(body[:QUOTES]) for found in passages(words(quote[1]))),
-        translated=_TRANSLATED.search(body.lower()) is not None,
+        names=names(_without(item.source, part) for part in (headline, " ".join(prose)[:OPENING])),
     )
 
 
-def _prose(body: str) -> Iterator[str]:
+def _prose(body: str) -> list[str]:
     """The sentences of a body that are neither furniture nor empty."""
-    for line in body.splitlines():
-        for sentence in _SENTENCE_END.split(line):
-            if sentence and not sentence.isspace() and not _is_furniture(sentence):
-                yield sentence
+    written = body.lower()
+    furnished = _SAYS_FURNITURE.search(written) is not None or _TRANSLATED.search(written) is not None
+    return [
+        sentence
+        for line in body.splitlines()
+        for sentence in _SENTENCE_END.split(line)
+        if sentence and not sentence.isspace() and not _is_furniture(sentence, furnished)
+    ]
 
 
-def _is_furniture(sentence: str) -> bool:
+def _is_furniture(sentence: str, furnished: bool) -> bool:
+    """`furnished`: whether the body says somewhere what only furniture says, so that each sentence must be asked."""
     if len(sentence) > LONGEST_FURNITURE:
         return False
     said = sentence.lower()
-    return any(
-        (_BEGINS_FURNITURE.match(said), _SAYS_FURNITURE.search(said), "translat" in said and _TRANSLATED.search(said))
-    )
+    if _BEGINS_FURNITURE.match(said):
+        return True
+    return furnished and (_SAYS_FURNITURE.search(said) is not None or _TRANSLATED.search(said) is not None)
 
 
 def _whole(sentence: str) -> str:

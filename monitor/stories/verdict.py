@@ -15,14 +15,13 @@ repeats it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from monitor.model import Item, Record, Relation, Verdict
 from monitor.ports import Neighbours
 from monitor.stories.desk import same_page, same_thread
 from monitor.stories.event import same_event
 from monitor.stories.pair import Pair, pair, percent
-from monitor.stories.text import Passage, read
 from monitor.stories.wording import same_text
 
 STORY_PAUSE = 72 * 3600.0
@@ -34,11 +33,9 @@ _CLOSENESS = {Relation.REPORT: 1, Relation.DERIVED: 2, Relation.COPY: 3}
 
 def judge(item: Item, neighbours: Neighbours, now: float) -> Verdict:
     """Which story an item belongs to, as what, and why. Never raises, whatever the texts."""
-    linked = {record.item.key: record for record in neighbours.linked}
-    near = {record.item.key: record for record in neighbours.records if _open(record, neighbours, now)}
-    records = (near | linked).values()
-    background = _background(item, records)
-    pairs = [pair(item, record, background) for record in records]
+    near = [record for record in neighbours.records if _open(record, neighbours, now)]
+    near += [record for record in neighbours.linked if record not in near]
+    pairs = [pair(item, record) for record in near]
     findings = [finding for p in pairs if (finding := same_page(p) or same_thread(p) or same_text(p))]
     findings += same_event(pairs)
     if not findings:
@@ -51,18 +48,6 @@ def _open(record: Record, neighbours: Neighbours, now: float) -> bool:
     """Whether more texts may join its story. A page may be met again long after."""
     story = neighbours.stories.get(record.story_id)
     return story is None or (now - story.last_at <= STORY_PAUSE and now - story.opened_at <= STORY_LIFE)
-
-
-def _background(item: Item, records: Iterable[Record]) -> frozenset[Passage]:
-    """Passages that texts of several stories share: recycled paragraphs, a site's own phrases."""
-    own = read(item).known
-    story_of: dict[Passage, str] = {}
-    shared: set[Passage] = set()
-    for record in records:
-        for passage in own & read(record.item).known:
-            if story_of.setdefault(passage, record.story_id) != record.story_id:
-                shared.add(passage)
-    return frozenset(shared)
 
 
 def _nearest(pairs: Sequence[Pair]) -> str:

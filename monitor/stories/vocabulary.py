@@ -132,7 +132,10 @@ NUMBER_WORDS = {
     if value > 1  # "one" is a pronoun as often as a number
 }
 
-SCALES = {"hundred": 100.0, "thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bln": 1e9, "trillion": 1e12}
+SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "mln": 1e6, "mn": 1e6, "crore": 1e7,
+    "billion": 1e9, "bln": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12,
+}  # fmt: skip
 
 COUNTED = {
     word: kind
@@ -161,7 +164,7 @@ EVENT_FIGURES = TOLLS | {"magnitude"}
 MOVES = {
     word: way
     for way, said in {
-        "up": "raises raised rises rose climbs climbed gains gained jumps jumped surges surged lifts lifted hikes hiked",
+        "up": "raises raised rises rose climbs climbed gains gained jumps jumped surges surged lifts lifted hikes",
         "down": "cuts cut falls fell drops dropped lowers lowered slips slipped slumps slumped loses lost eases",
         "nowhere": "holds unchanged steady",
     }.items()

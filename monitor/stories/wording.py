@@ -11,10 +11,10 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from monitor.model import Kind, Relation
-from monitor.stories.candidates import LEAST_EXACT
+from monitor.stories.compare import Comparison
 from monitor.stories.desk import newer_version, tells_of_many
 from monitor.stories.pair import Finding, Pair, percent
-from monitor.stories.text import rarity
+from monitor.stories.text import LEAST_TEXT, rarity
 
 WINDOW = 48 * 3600.0
 """Seconds within which 99 % of copies come."""
@@ -22,6 +22,9 @@ SAME = 0.60
 """Share of both leads above which they are one text."""
 VERBATIM = 0.90
 EMBEDDED = 0.50
+ENTIRE = 0.80
+MAIN_PART = 0.40
+"""Share of a text above which another within it is no mere item of a digest."""
 LEAST_EMBEDDED = 40
 """Words of a text that can be told within another; a shorter one may be a quotation."""
 PARALLEL = 0.50
@@ -49,7 +52,7 @@ def same_text(pair: Pair) -> Finding | None:
     """Copy or derived, if the two share their wording and nothing contradicts."""
     if pair.gap > WINDOW:
         return None
-    found = _by_headline(pair) if pair.shorter < LEAST_EXACT else _by_text(pair)
+    found = _by_headline(pair) if pair.shorter < LEAST_TEXT else _by_text(pair)
     if found is None or pair.c.conflict or (_of_many(pair) and pair.c.whole.least < VERBATIM):
         return None
     relation, strength, what = found
@@ -73,7 +76,7 @@ def _by_headline(pair: Pair) -> _Wording | None:
         return None
     if _particular(this - that) and _particular(that - this):  # one word for another: Chile for Peru
         return None
-    if max(len(pair.this.body), len(pair.that.body)) < LEAST_EXACT:
+    if max(len(pair.this.body), len(pair.that.body)) < LEAST_TEXT:
         return _Wording(Relation.COPY, c.title, "same headline, no text to compare")
     return _Wording(Relation.DERIVED, c.title, "the headline without the text")
 
@@ -93,7 +96,7 @@ def _by_text(pair: Pair) -> _Wording | None:
             return _Wording(Relation.COPY, c.lead.least + c.whole.least, "same text")
         cut = "a text cut short" if c.whole.most >= SAME else "same opening, another continuation"
         return _Wording(Relation.DERIVED, c.lead.least, cut)
-    if c.lead.most >= SAME and c.whole.most >= EMBEDDED and c.event >= SAME_EVENT:
+    if c.lead.most >= SAME and _within(c):
         if pair.shorter <= EXTRACT and c.first >= VERBATIM:
             return _Wording(Relation.COPY, c.lead.most, "the opening of the same text")
         if pair.shorter >= LEAST_EMBEDDED:
@@ -101,6 +104,13 @@ def _by_text(pair: Pair) -> _Wording | None:
     if c.event >= REWORDED_EVENT and c.first >= FIRST_SENTENCE and c.parallel.most >= PARALLEL:
         return _Wording(Relation.DERIVED, c.lead.least, "a reworded text")
     return None
+
+
+def _within(c: Comparison) -> bool:
+    """Whether one text stands in the other: most of it, on the same event, or all of it as the main part."""
+    if c.whole.most >= ENTIRE:
+        return c.event >= SAME_EVENT or c.whole.least >= MAIN_PART
+    return c.whole.most >= EMBEDDED and c.event >= SAME_EVENT
 
 
 def _own_text(pair: Pair) -> _Wording | None:
@@ -116,7 +126,7 @@ def _own_text(pair: Pair) -> _Wording | None:
 def _shares(pair: Pair) -> str:
     """What an editor can check: how much stands where, and the longest passage."""
     c = pair.c
-    if pair.shorter < LEAST_EXACT:
+    if pair.shorter < LEAST_TEXT:
         return f"headlines alike by {percent(c.title)}, with {pair.who}"
     passage = f"; longest shared passage {c.passage} words"
     if c.lead.most < EMBEDDED:

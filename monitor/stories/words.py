@@ -21,9 +21,8 @@ _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs there are not \w
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_WORD = re.compile(
-    rf"(?P<number>\d+(?:[.,:]\d+)*)|(?P<unspaced>[{_UNSPACED}]+)|(?:[^\W\d_{_UNSPACED}]|[{_INDIC}])+\d*|[%$€£¥₹₽]"
-)
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_WORD = re.compile(rf"\d+(?:[.,:]\d+)*|(?:[^\W\d_]|[{_INDIC}])+\d*|[%$€£¥₹₽]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SAME = {"%": "percent", "pct": "percent", "cent": "percent"}  # "per cent": `per` is a function word
 
@@ -38,13 +37,14 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Words:
     """The words of a text, folded; numbers without thousands separators."""
-    found: list[str] = []
-    for match in _WORD.finditer(_POSSESSIVE.sub("", fold(text))):
-        word = match[0]
-        if match.lastgroup == "number":
-            found.append(_THOUSANDS.sub("", word))
-        elif match.lastgroup == "unspaced":
-            found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
-        else:
-            found.append(_SAME.get(word, word))
-    return tuple(found)
+    folded = _THOUSANDS.sub("", _POSSESSIVE.sub("", fold(text)))
+    if not folded.isascii():
+        folded = _UNSPACED_RUN.sub(_pairs, folded)
+    return tuple(_SAME.get(word, word) for word in _WORD.findall(folded))
+
+
+def _pairs(run: re.Match[str]) -> str:
+    """`外长王毅` as ` 外长 长王 王毅 `."""
+    written = run[0]
+    pairs = (written[at : at + 2] for at in range(max(1, len(written) - 1)))
+    return f" {' '.join(pairs)} "
