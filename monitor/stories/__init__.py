@@ -1,4 +1,15 @@
-"""Which story a text belongs to: how it is found, compared and judged. Pure."""
+"""Which story a text belongs to: how it is found, compared and judged. Pure.
+
+words, vocabulary   folded words; those that say little
+facts               figures and names
+text                an item as it is compared: without furniture, facts apart
+candidates          the keys under which texts like it are found
+compare, guards     what two texts have in common; what sets them apart
+desk                the same address; the desk's own update, correction, kill
+wording             the same text: whole, cut, embedded, reworded
+event               other words, same event
+verdict             the cascade of these, and the evidence
+"""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ LIKE = 0.40
 LIKE_WITH_NAMES = 0.33
 LIKE_ALONE = 0.50
 LIKE_NAMELESS = 0.55
+LIKE_ITS_OWN = 0.60
+"""Within one publisher, which returns to the same people day after day."""
 HEADLINE = 0.25
 TOO_SHORT = 4.0
 """What an opening must say (`rarity`) to be alike another by more than chance."""
@@ -74,7 +76,7 @@ def _by_opening(pair: Pair) -> bool:
     if not facts or c.subjects < SUBJECTS:
         return False
     if facts == 1 or pair.same_publisher:
-        return c.event >= LIKE_ALONE and c.subjects >= MOST_SUBJECTS
+        return c.event >= (LIKE_ITS_OWN if pair.same_publisher else LIKE_ALONE) and c.subjects >= MOST_SUBJECTS
     return c.subjects >= MOST_SUBJECTS or c.event >= LIKE
 
 

@@ -66,10 +66,10 @@ _BEGINS_FURNITURE = re.compile(
 _SAYS_FURNITURE = re.compile(
     r"""
     ©\W | all\ rights\ reserved | appeared\ first\ on | originally\ (?:published|appeared)\ (?:on|in|by|at)
-  | (?:views|opinions?)\ (?:expressed|of\ the\ (?:author|site))\b.*\b(?:not|own) | point\ of\ view\ of\ the\ site
+  | (?:views|opinions?)\ (?:expressed|of\ the\ (?:author|site))\b.{0,200}\b(?:not|own) | point\ of\ view\ of\ the\ site
   | not\ been\ edited | not\ edited\ by | auto-?generated | syndicated\ feed | published\ from\ a\ (?:wire|news\ agency)
   | cookies?\ (?:policy|settings|notice) | terms\ (?:of|and)\ (?:use|service|conditions) | privacy\ policy
-  | newsletters?\b.*\b(?:inbox|sign|subscribe|day) | enable\ javascript
+  | newsletters?\b.{0,200}\b(?:inbox|sign|subscribe|day) | enable\ javascript
   | (?:getty\ images|via\ (?:getty|ap|afp|reuters|associated\ press)|news\ agency\ via)\W*$
   | /(?:afp|getty|reuters|epa|shutterstock)\W*$
     """,
@@ -86,7 +86,6 @@ _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars)\])\W{0,9}$")
 class Reading:
     """A text as it is compared. What few comparisons ask for is read when it is asked for."""
 
-    headline: str
     written: str
     """The body as it was written."""
     title: Words
@@ -150,7 +149,6 @@ def read(item: Item) -> Reading:
         prose[-1] = _whole(prose[-1])
     sentences = [found for found in map(words, prose) if found]
     return Reading(
-        headline=headline,
         written=body,
         title=title,
         body=tuple(chain.from_iterable(sentences)),

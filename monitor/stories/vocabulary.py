@@ -48,48 +48,50 @@ PLAIN = frozenset(
         """
         accident accord according accused action added additional address administration agency ago agreed agreement
         ahead aim aimed airport allow allowed amid analyst analysts announce announced announcement annual appear
-        appeared april area areas arrested ask asked associated attempt august author authorities authority bank banks
-        based beat began begin bid big billion body break breaking brief bring brought business call called calling
-        calls came campaign capital captain carried case cases cause caused center central centre chair chairman chance
-        change changes charge charged chief child children church cite cited cities city claim claimed clear close
-        closed coach colonel come comes coming comment comments committee community companies company concern concerned
-        concerns conference confirm confirmed congress continue continued cooperation council countries country court
-        crash crisis current currently damage data date day days dead deal death decades december decide decided
-        decision declared declined defence defense demand department depth deputy described despite development died
-        dies director discuss discussed discussion district doctor dr due earlier early earnings earthquake east eastern
-        economic economy effort efforts eight eleven emergency end ended ending european evening event exclusive
-        executive expect expected expert experts express expressed face faced facing fact failed family february federal
-        fell figures final finance find fire first five follow followed following force forces forecast forecasts
-        foreign former found four fourth friday full future general global goal goalkeeper goals good government
-        governor great group groups grow growing growth half hall head heads hearing held help high higher hit hits hold
-        holding home hope hospital hour hours house human hundred hundreds hurt immediately impact important include
-        included including increase increased independent industry inflation information injured institute interest
-        interior international interview investigation investors involved issue issued issues item january join joint
-        judge july june keep kept key killed killing king kingdom know known lake land largest late later latest launch
-        launched law lawmakers lead leader leaders leading league least leave led left legal less level life line list
-        little live local long longer look lost low lower magnitude main major man march market markets match mayor
-        measure measures media meet meeting member members men met midnight military million millions minister ministers
-        ministry minute minutes monday month months morning mount move mr mrs ms museum name nation national nations
-        nearly need needed net network new news night nine north northern note noted november number october office
-        officer officers official officials old open opened operation opposition order organisation organization outlook
-        outside parliament part parties party past people percent period person photographer place plan planned plans
-        player players point points police policy political position possible power present president press pressure
-        prevent previous previously price prices prime prince prison problem problems process professor profit profits
-        program programme progress project province public publish published push quake quarter quarterly queen question
-        quoted raise raised rate rates reach reached read ready reason recent recently record region regional relations
+        appeared april area areas arrested ask asked assembly associated association attempt august author authorities
+        authority bank banks based bay beat began begin bid big billion body break breaking brief bring brought bureau
+        business call called calling calls came campaign capital captain carried case cases cause caused center central
+        centre chair chairman chamber chance change changes charge charged chief child children church cite cited cities
+        city claim claimed clear close closed coach coast colonel come comes coming comment comments commission
+        committee community companies company concern concerned concerns conference confirm confirmed congress continue
+        continued cooperation council countries country court crash crisis current currently damage data date day days
+        dead deal death decades december decide decided decision declared declined defence defense demand department
+        depth deputy described despite development died dies director discuss discussed discussion district doctor dr
+        due earlier early earnings earthquake east eastern economic economy effort efforts eight eleven emergency end
+        ended ending european evening event exclusive executive expect expected expert experts express expressed face
+        faced facing fact failed family february federal fell figures final finance find fire first five follow followed
+        following force forces forecast forecasts foreign former found foundation four fourth friday full fund future
+        general global goal goalkeeper goals good government governor great group groups grow growing growth gulf half
+        hall head heads hearing held help high higher hit hits hold holding home hope hospital hour hours house human
+        hundred hundreds hurt immediately impact important include included including increase increased independent
+        industry inflation information injured institute interest interior international interview investigation
+        investors involved island islands issue issued issues item january job jobs join joint judge july june keep kept
+        key killed killing king kingdom know known labor labour lake land largest late later latest launch launched law
+        lawmakers lead leader leaders leading league least leave led left legal less level life line list little live
+        local long longer look lost low lower magnitude main major man march market markets match mayor measure measures
+        media meet meeting member members men met middle midnight military million millions minister ministers ministry
+        minute minutes monday month months morning mount move mr mrs ms museum name nation national nations nearly need
+        needed net network new news night nine north northern note noted november number ocean october office officer
+        officers official officials old open opened operation opposition order organisation organization outlook outside
+        parliament part parties party past people percent period person photographer place plan planned plans player
+        players point points police policy political position possible power present president press pressure prevent
+        previous previously price prices prime prince prison problem problems process professor profit profits program
+        programme progress project province public publish published push quake quarter quarterly queen question quoted
+        raise raised rate rates reach reached read ready reason recent recently record region regional relations
         released remain remained remains report reported reporter reporters reporting reports representative republic
         request require rescue rescuers research reserve residents response rest result results return returned revenue
         review right rise rising river role rose round rule run said sales saturday saw say saying says scene school
-        scored season second secretary security see seek seen senate senator senior sent september series serious
+        scored sea season second secretary security see seek seen senate senator senior sent september series serious
         service services seven several shares sharply short show showed shows side sign signed similar sir situation six
         small social soon source sources south southern speak speaking special spectators spoke spokesman spokesperson
-        spokeswoman square st staff stage standard start started state stated statement states stay step steps stock
-        stocks stop story strait street strike strong struck sunday support supreme sure system taking talk talks target
-        team tell telling ten term test thing things third thousand thousands threat three thursday time times today
-        told tomorrow took top total town trade tried try tuesday turn twelve twice two unchanged union united
-        university update updated urge urged use used using victim victims victory video view village visit vote wait
-        want wanted warn warned warning wednesday week weekend weeks went west western white wide win woman women won
-        word work worked worker workers working world worst write year years yesterday young zone
+        spokeswoman square st staff stage standard start started state stated statement states statistics stay step
+        steps stock stocks stop story strait street strike strong struck sunday support supreme sure system taking talk
+        talks target team tell telling ten term test thing things third thousand thousands threat three thursday time
+        times today told tomorrow took top total town trade treasury tried try tuesday turn twelve twice two unchanged
+        union united university update updated urge urged use used using valley victim victims victory video view
+        village visit vote wait want wanted warn warned warning wednesday week weekend weeks went west western white
+        wide win woman women won word work worked worker workers working world worst write year years yesterday young
+        zone
         """
     )
 )

@@ -22,7 +22,8 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-_WORD = re.compile(rf"\d+(?:[.,:]\d+)*|(?:[^\W\d_]|[{_INDIC}])+\d*|[%$€£¥₹₽]")
+_WORD = re.compile(rf"\d{{1,15}}(?:[.,:]\d{{1,15}}){{0,3}}|(?:[^\W\d_]|[{_INDIC}]){{1,64}}\d{{0,9}}|[%$€£¥₹₽]")
+"""A number or a word; a run longer than any word is several."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SAME = {"%": "percent", "pct": "percent", "cent": "percent"}  # "per cent": `per` is a function word
 

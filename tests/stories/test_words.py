@@ -25,6 +25,7 @@ from monitor.stories.words import fold, words
         pytest.param("中国AI公司", ("中国", "ai", "公司"), id="mixed-scripts"),
         pytest.param("हिन्दी में", ("हिन्दी", "में"), id="vowel-signs-belong-to-the-word"),
         pytest.param("ガザ", ("ガザ",), id="voicing-marks-stay"),
+        pytest.param("a" * 65, ("a" * 64, "a"), id="longer-than-any-word"),
         pytest.param("", (), id="empty"),
         pytest.param(" .,;!? — … ", (), id="no-word"),
     ],
