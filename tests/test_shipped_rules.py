@@ -13,9 +13,10 @@ from monitor.desk import RoutesFile
 from monitor.errors import ConfigError
 from monitor.ingest.feeds import load_feeds
 from monitor.model import Feed
-from monitor.rules import names, query
+from monitor.rules import names, query, tree
 from monitor.rules.load import File
 from monitor.rules.schema import EntityEntry, EntityFile, RuleEntry, RuleFile
+from monitor.rules.text import Words
 from tests.items import an_item
 
 ROOT = Path(__file__).parent.parent
@@ -109,7 +110,7 @@ def test_a_namesake_is_nobody_we_watch(entity: EntityEntry, asking_for_each: rul
 
 
 def test_no_spelling_is_listed_twice() -> None:
-    listed: dict[names.Words, list[str]] = defaultdict(list)
+    listed: dict[Words, list[str]] = defaultdict(list)
     for entity in ENTITIES:
         for spelling in (entity.name, *entity.aka):
             listed[names.spellings(spelling)[0]].append(f"{entity.id}: {spelling}")
@@ -117,7 +118,7 @@ def test_no_spelling_is_listed_twice() -> None:
 
 
 def test_an_entity_is_asked_for_or_can_be_found_by_its_tags() -> None:
-    asked_for = {entity.id for rule in RULES for entity in query.entities(query.parse(rule.query))}
+    asked_for = {entity.id for rule in RULES for entity in tree.entities(query.parse(rule.query))}
     assert [entity.id for entity in ENTITIES if entity.id not in asked_for and not entity.tags] == []
 
 

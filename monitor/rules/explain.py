@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from monitor.model import Hit, Item
-from monitor.rules.match import Absent, AllOf, AnyOf, Plan, Term
+from monitor.rules.match import Absent, AllOf, Alone, AnyOf, Close, Either, Enough, Often, Plan, Together
 from monitor.rules.ruleset import Rule, RuleSet, hits
 from monitor.rules.text import Text
 
-ClauseKind = Literal["term", "all", "any", "not"]
+ClauseKind = Literal["term", "all", "any", "not", "place", "sum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Clause:
     """The part as written."""
     holds: bool
     hits: tuple[Hit, ...] = ()
-    """Where a term was found; clauses made of others have none of their own."""
+    """Where a term was found, or what stands as an operator of proximity asks."""
     parts: tuple[Clause, ...] = ()
 
     def lines(self, indent: str = "") -> Iterator[str]:
@@ -41,6 +41,13 @@ class Clause:
                 yield f"{self.query} is not in it"
             case "any":
                 yield f"nothing of {self.query} is in it"
+            case "place" if self.parts[0].holds:
+                yield f"{self.query} is not so, though {self.parts[0].query} is in it"
+            case "place":
+                yield f"{self.parts[0].query} is not in it"
+            case "sum":
+                holding = ", ".join(part.query for part in self.parts if part.holds)
+                yield f"{self.query} is not reached, with {holding or 'nothing'}"
             case "not":
                 yield f"{self.query} forbids what it has{_places(self.all_hits())}"
             case "all":
@@ -48,9 +55,9 @@ class Clause:
                     yield from part.lacks()
 
     def all_hits(self) -> Iterator[Hit]:
-        """The hits of the clause and all its parts."""
+        """What made the clause hold: its hits, or those of its parts."""
         yield from self.hits
-        for part in self.parts:
+        for part in () if self.kind == "place" else self.parts:
             yield from part.all_hits()
 
 
@@ -59,21 +66,44 @@ def explain(rules: RuleSet, rule: str, item: Item) -> Clause:
 
     Raises KeyError for a rule that is not in the set.
     """
-    return clauses(rules.rules[rule], rules.plan(rule), Text.of(item))
+    return clauses(rules.rules[rule], rules.plan(rule), Text(item))
 
 
 def clauses(rule: Rule, plan: Plan, text: Text) -> Clause:
     """The same, for a plan and a text."""
     written, holds = rule.query[slice(*plan.source.span)], plan.holds(text)
+    kind = _KINDS.get(type(plan), "term")
+    in_order = sorted(_parts(plan), key=lambda part: part.source.span)
+    parts = tuple(clauses(rule, part, text) for part in in_order)
+    own = kind in ("term", "place") and holds
+    return Clause(kind, written, holds, hits(rule.id, plan, text) if own else (), parts)
+
+
+_KINDS: dict[type, ClauseKind] = {
+    AllOf: "all",
+    AnyOf: "any",
+    Either: "any",
+    Absent: "not",
+    Close: "place",
+    Alone: "place",
+    Together: "place",
+    Often: "place",
+    Enough: "sum",
+}
+
+
+def _parts(plan: Plan) -> tuple[Plan, ...]:
     match plan:
-        case Term():
-            return Clause("term", written, holds, hits(rule.id, plan, text))
-        case Absent(part):
-            return Clause("not", written, holds, parts=(clauses(rule, part, text),))
-        case AllOf(parts) | AnyOf(parts):
-            in_order = sorted(parts, key=lambda part: part.source.span)
-            kind: ClauseKind = "all" if isinstance(plan, AllOf) else "any"
-            return Clause(kind, written, holds, parts=tuple(clauses(rule, part, text) for part in in_order))
+        case AllOf(parts) | AnyOf(parts) | Either(parts) | Together(parts):
+            return parts
+        case Absent(part) | Often(part):
+            return (part,)
+        case Close(left, right) | Alone(left, right):
+            return (left, right)
+        case Enough(parts):
+            return tuple(weighed.part for weighed in parts)
+        case _:
+            return ()
 
 
 def _places(found: Iterable[Hit]) -> str:

@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from monitor import yamldoc
 from monitor.errors import ConfigError, Fault
 from monitor.model import Severity, digest
-from monitor.rules import names, query
+from monitor.rules import names, query, tree
 from monitor.rules.examples import failure
-from monitor.rules.match import Plan, Planner
+from monitor.rules.match import Plan
+from monitor.rules.planner import Planner
 from monitor.rules.ruleset import Example, Rule, RuleSet
 from monitor.rules.schema import EntityEntry, EntityFile, RuleEntry, RuleFile
 
@@ -68,7 +69,8 @@ class _Loading:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._listed_ids: set[str] = set()
-        """Ids that entities have in the files, faulty entities among them."""
+        """Ids and tags that entities have in the files, faulty entities among them."""
+        self._listed_offices: set[str] = set()
         self._all_listed = True
         """Whether every entity file could be read; if not, no entity is called unknown."""
         self._suggestions: dict[str, str] = {}
@@ -78,12 +80,15 @@ class _Loading:
         documents = self._documents(files)
         self._all_listed = len(documents) == len(files)
         for document in documents:
-            self._listed_ids.update(str(raw["id"]) for _, raw in _listed(document, "entities") if "id" in raw)
+            for _, raw in _listed(document, "entities"):
+                tags = raw.get("tags")
+                self._listed_ids.update(map(str, [raw.get("id"), *(tags if isinstance(tags, list) else ())]))
+                self._listed_offices.add(str(raw.get("office")))
         return [self._entity(written) for written in self._entries(documents, EntityFile, "entities", EntityEntry)]
 
     def rules(self, files: Sequence[File], entities: Sequence[names.Entity]) -> list[tuple[Rule, Plan]]:
         """The rules of these files that are without fault, ready to run."""
-        planner = Planner(names.patterns(entities))
+        planner = Planner(entities)
         written = self._entries(self._documents(files), RuleFile, "rules", RuleEntry)
         return [ready for each in written if (ready := self._rule(each, planner))]
 
@@ -124,33 +129,39 @@ class _Loading:
             if own.intersection(names.spellings(namesake)):
                 message = f"'{namesake}' is also a spelling of {entry.id} itself"
                 self.faults.append(written.fault(("not", number), message, "keep one of the two"))
-        return names.Entity(entry.id, entry.name, entry.aka, entry.namesakes, entry.tags)
+        return names.Entity(entry.id, entry.name, entry.aka, entry.namesakes, entry.tags, entry.office or "")
 
     def _rule(self, written: _Written[RuleEntry], planner: Planner) -> tuple[Rule, Plan] | None:
         entry = written.entry
         try:
-            tree = query.parse(entry.query)
+            asked = query.parse(entry.query)
         except query.QueryError as error:
             self.faults.append(written.fault(("query",), error.message, error.hint, offset=error.start))
             return None
-        named = list(query.entities(tree))
-        for entity in named:
-            if self._all_listed and entity.id not in self._listed_ids:
-                message = f"there is no entity {entity.id}"
-                hint = self._suggestion(entity.id)
-                self.faults.append(written.fault(("query",), message, hint, offset=entity.span.start))
-        if not planner.knows(named):
+        self.faults += self._unknown_names(written, asked)
+        if not planner.knows(asked):
             return None
-        rule, plan = _rule(entry), planner.plan(tree)
+        rule, plan = _rule(entry), planner.plan(asked)
         for number, example in enumerate(rule.tests):
             if message := failure(rule, plan, example):
                 way = ("tests", number, "match" if example.fires else "no")
                 self.faults.append(written.fault(way, message, "mend the query or the test"))
         return rule, plan
 
-    def _suggestion(self, unknown: str) -> str:
+    def _unknown_names(self, written: _Written[RuleEntry], asked: tree.Node) -> Iterator[Fault]:
+        for node in tree.walk(asked) if self._all_listed else ():
+            match node:
+                case tree.Entity(id_) if id_ not in self._listed_ids:
+                    message, hint = f"there is no entity {id_}", self._suggestion(id_, self._listed_ids)
+                case tree.Office(id_) if id_ not in self._listed_offices:
+                    message, hint = f"nobody holds the office {id_}", self._suggestion(id_, self._listed_offices)
+                case _:
+                    continue
+            yield written.fault(("query",), message, hint, offset=node.span.start)
+
+    def _suggestion(self, unknown: str, known: set[str]) -> str:
         if unknown not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
-            self._suggestions[unknown] = yamldoc.suggestion(unknown, self._listed_ids)
+            self._suggestions[unknown] = yamldoc.suggestion(unknown, known)
         return self._suggestions.get(unknown) or "add it to a file in entities/"
 
 

@@ -1,35 +1,139 @@
 """Whether a query holds for a text, and what made it hold.
 
-A plan is a query made ready to run: its terms know the rows of words they look
-for, and the parts of an AND come in the order in which they are soonest
-refuted. Rules of a set share their spellings, so that whether a text speaks of
-`@lavrov` is found out once for all rules that ask.
+A plan is a query made ready to run: its terms know what they look for, and the
+parts of an AND come in the order in which they are soonest refuted. Rules of a
+set share what they look for, so that whether a text speaks of `@lavrov` is
+found out once for all rules that ask.
+
+Some plans are found at places and can stand in operators of proximity: they
+have `spans`. The others only hold or do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from math import inf
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from monitor.rules import query
-from monitor.rules.index import Anchor, anchor, cost
-from monitor.rules.names import Pattern, Spellings, spellings
-from monitor.rules.text import Text
+from monitor.model import Item, Span
+from monitor.rules import near
+from monitor.rules.text import Passage, Region, Text
+from monitor.rules.tree import Node
+from monitor.rules.wanted import Leaf
 
-Anchors = frozenset[Anchor]
-"""Words and pairs of which one must be in a text for a plan to hold."""
+# ── Found at places ─────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Holds where one of some spellings is found."""
+    """Found where one of the wanted is found, in one region or in title and body."""
 
-    wanted: Spellings
-    source: query.Node
+    wanted: tuple[Leaf, ...]
+    region: Region | None
+    source: Node
 
     def holds(self, text: Text) -> bool:
-        return bool(text.find(self.wanted))
+        for wanted in self.wanted:  # noqa: SIM110  # twice as fast as any(), and where most time is spent
+            if self.found(wanted, text):
+                return True
+        return False
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        if len(self.wanted) == 1:
+            return self.found(self.wanted[0], text)
+        return _union(self.found(wanted, text) for wanted in self.wanted)
+
+    def found(self, wanted: Leaf, text: Text) -> tuple[Span, ...]:
+        """Where one of the wanted stands."""
+        return text.find(wanted) if self.region is None else text.find_in(self.region, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Found where one of its parts is found."""
+
+    parts: tuple[Placed, ...]
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return any(part.holds(text) for part in self.parts)
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        return _union(part.spans(text) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Found where two things are near each other: from the one to the other."""
+
+    left: Placed
+    right: Placed
+    within: int
+    ordered: bool
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return next(self.pairs(text), None) is not None
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        return _union([[_hull(one, other) for one, other in self.pairs(text)]])
+
+    def pairs(self, text: Text) -> Iterator[tuple[Span, Span]]:
+        """What is near what."""
+        ones = self.left.spans(text)
+        others = self.right.spans(text) if ones else ()
+        return near.pairs(text, ones, others, self.within, ordered=self.ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Found where the one is and the other is not near."""
+
+    left: Placed
+    right: Placed
+    within: int
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return bool(self.spans(text))
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        ones = self.left.spans(text)
+        return near.alone(text, ones, self.right.spans(text), self.within) if ones else ()
+
+
+Placed = Term | Either | Close | Alone
+
+ROUNDING = 1e-6
+"""Weights such as 0.1 do not add up exactly."""
+
+# ── True or not ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Holds where a regex is found."""
+
+    pattern: Any
+    region: Region | None
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return next(text.search(self.pattern, self.region), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Holds for items from a feed, in a language, of a kind …"""
+
+    name: str
+    values: re.Pattern[str]
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return any(self.values.fullmatch(value.casefold()) for value in _asked(text.item, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +141,10 @@ class AllOf:
     """Holds where all its parts do."""
 
     parts: tuple[Plan, ...]
-    source: query.Node
+    source: Node
 
     def holds(self, text: Text) -> bool:
-        for part in self.parts:  # noqa: SIM110  # twice as fast as all(), and where most time is spent
+        for part in self.parts:  # noqa: SIM110  # likewise
             if not part.holds(text):
                 return False
         return True
@@ -51,7 +155,7 @@ class AnyOf:
     """Holds where one of its parts does."""
 
     parts: tuple[Plan, ...]
-    source: query.Node
+    source: Node
 
     def holds(self, text: Text) -> bool:
         for part in self.parts:  # noqa: SIM110  # likewise
@@ -65,66 +169,143 @@ class Absent:
     """Holds where its part does not."""
 
     part: Plan
-    source: query.Node
+    source: Node
 
     def holds(self, text: Text) -> bool:
         return not self.part.holds(text)
 
 
-Plan = Term | AllOf | AnyOf | Absent
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Holds where all its parts are found in one sentence."""
+
+    parts: tuple[Placed, ...]
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return bool(self.sentences(text))
+
+    def sentences(self, text: Text) -> set[int]:
+        """The numbers of the sentences that have all parts."""
+        shared: set[int] | None = None
+        for part in self.parts:
+            numbers = {text.sentence(span) for span in part.spans(text)}
+            shared = numbers if shared is None else shared & numbers
+            if not shared:
+                return set()
+        return shared or set()
 
 
-def evidence(plan: Plan, text: Text) -> Iterator[Spellings]:
-    """What was found that made a plan hold; what a NOT asks for is no part of it."""
-    if isinstance(plan, Term):
-        yield plan.wanted
-    elif not isinstance(plan, Absent):
-        for part in plan.parts:
-            if part.holds(text):
-                yield from evidence(part, text)
+@dataclass(frozen=True, slots=True)
+class Often:
+    """Holds where its part is found so many times."""
+
+    part: Placed
+    count: int
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return near.count(self.part.spans(text)) >= self.count
 
 
-def anchors(plan: Plan) -> Anchors | None:
-    """The anchors of a plan; None when it can hold for a text that has none of its words."""
-    match plan:
-        case Term(wanted):
-            return frozenset(anchor(pattern.words) for pattern in wanted.patterns)
-        case AllOf(parts):
-            return min(filter(None, map(anchors, parts)), key=_cost, default=None)
-        case AnyOf(parts):
-            found = [each for part in parts if (each := anchors(part))]
-            return frozenset().union(*found) if len(found) == len(parts) else None
-        case Absent():
-            return None
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A part of a sum: what it adds, and what where it holds in the title."""
+
+    part: Plan
+    weight: float
+    titled: Plan | None = None
+    title: float = 1.0
+
+    def adds(self, text: Text) -> float:
+        if not self.part.holds(text):
+            return 0.0
+        return self.weight * (self.title if self.titled and self.titled.holds(text) else 1.0)
 
 
-def _cost(found: Anchors | None) -> float:
-    return sum(map(cost, found)) if found else inf
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """Holds where what its parts add reaches a threshold."""
+
+    parts: tuple[Weighed, ...]
+    threshold: float
+    source: Node
+
+    def holds(self, text: Text) -> bool:
+        return sum(part.adds(text) for part in self.parts) > self.threshold - ROUNDING
 
 
-class Planner:
-    """Makes plans that share their spellings."""
+Plan = Placed | Search | Sieve | AllOf | AnyOf | Absent | Together | Often | Enough
 
-    def __init__(self, entities: Mapping[str, tuple[Pattern, ...]]) -> None:
-        self._entities = {id_: Spellings(patterns, id_) for id_, patterns in entities.items()}
-        self._phrases: dict[tuple[Pattern, ...], Spellings] = {}
+# ── What made a plan hold ───────────────────────────────────────────────────
 
-    def knows(self, entities: Iterable[query.Entity]) -> bool:
-        """Whether all these entities have spellings to look for."""
-        return all(entity.id in self._entities for entity in entities)
 
-    def plan(self, node: query.Node) -> Plan:
-        """A query, made ready. Raises KeyError for an entity that is not known."""
-        match node:
-            case query.Phrase(text):
-                patterns = tuple(map(Pattern, spellings(text)))
-                return Term(self._phrases.setdefault(patterns, Spellings(patterns)), node)
-            case query.Entity(id_):
-                return Term(self._entities[id_], node)
-            case query.Not(part):
-                return Absent(self.plan(part), node)
-            case query.Or(parts):
-                return AnyOf(tuple(map(self.plan, parts)), node)
-            case query.And(parts):
-                rarest, *others = sorted(map(self.plan, parts), key=lambda part: _cost(anchors(part)))
-                return AllOf((*others, rarest), node)  # a text that comes this far has the rarest's anchor
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found that made plans hold: words, by what was looked for, and what regexes found."""
+
+    words: dict[Leaf, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    searched: list[list[Passage]] = field(default_factory=list)
+
+    def add(self, plan: Plan, text: Text) -> None:
+        """What made a plan that holds hold; what a NOT asks for is no part of it."""
+        match plan:
+            case Term() | Either() | Close() | Alone():
+                self._add_at(plan, set(plan.spans(text)), text)
+            case Search(pattern, region):
+                self.searched.append(list(text.search(pattern, region)))
+            case AllOf(parts) | AnyOf(parts):
+                for part in parts:
+                    if part.holds(text):
+                        self.add(part, text)
+            case Together(parts):
+                sentences = plan.sentences(text)
+                for part in parts:
+                    self._add_at(part, {at for at in part.spans(text) if text.sentence(at) in sentences}, text)
+            case Often(part):
+                self.add(part, text)
+            case Enough(parts):
+                for weighed in parts:
+                    if weighed.weight > 0 and weighed.part.holds(text):
+                        self.add(weighed.part, text)
+
+    def _add_at(self, plan: Placed, places: set[Span], text: Text) -> None:
+        """What made a plan be found at some of its places."""
+        match plan:
+            case Term(wanted):
+                for each in wanted:
+                    self.words[each].update(places.intersection(plan.found(each, text)))
+            case Either(parts):
+                for part in parts:
+                    self._add_at(part, places.intersection(part.spans(text)), text)
+            case Close(left, right):
+                near_it = [pair for pair in plan.pairs(text) if _hull(*pair) in places]
+                self._add_at(left, {one for one, _ in near_it}, text)
+                self._add_at(right, {other for _, other in near_it}, text)
+            case Alone(left):
+                self._add_at(left, places, text)
+
+
+def _union(found: Iterable[Iterable[Span]]) -> tuple[Span, ...]:
+    return tuple(sorted({span for spans in found for span in spans}))
+
+
+def _hull(one: Span, other: Span) -> Span:
+    return Span(min(one.start, other.start), max(one.end, other.end))
+
+
+def _asked(item: Item, name: str) -> Iterable[str]:
+    """The values of an item that a filter is held against."""
+    match name:
+        case "feed":
+            return (item.feed,)
+        case "source":
+            return (item.source,)
+        case "lang":
+            return (item.lang,)
+        case "category":
+            return item.categories
+        case "kind":
+            return (item.wire.kind, item.wire.genre)
+        case _:
+            return (item.wire.credit,)

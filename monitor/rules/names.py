@@ -16,8 +16,7 @@ from typing import NamedTuple
 from monitor.model import Span
 from monitor.rules import tokens
 from monitor.rules.rarity import frequency
-
-Words = tuple[str, ...]
+from monitor.rules.text import Words
 
 MAX_WORDS = 64
 """Words in a name or phrase: longer ones are texts pasted by mistake."""
@@ -33,6 +32,7 @@ class Entity:
     namesakes: tuple[str, ...] = ()
     """Names that contain a spelling and are somebody else's."""
     tags: tuple[str, ...] = ()
+    office: str = ""
 
 
 class Longer(NamedTuple):
@@ -41,6 +41,22 @@ class Longer(NamedTuple):
     offset: int
     length: int
     names: frozenset[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A row of words to look for, of the last of which a beginning is enough."""
+
+    words: Words
+    """All but the last."""
+    stem: str
+
+    def find(self, words: Words) -> Iterator[Span]:
+        """Where the row stands in `words`."""
+        before, length, stem = self.words, len(self.words), self.stem
+        for at, word in enumerate(words):
+            if word.startswith(stem) and at >= length and words[at - length : at] == before:
+                yield Span(at - length, at + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +93,6 @@ class Pattern:
         return False
 
 
-class Spellings:
-    """All that is looked for under one phrase, or under the entity with this id."""
-
-    __slots__ = ("clues", "entity", "patterns")
-
-    def __init__(self, patterns: tuple[Pattern, ...], entity: str = "") -> None:
-        self.patterns = patterns
-        self.entity = entity
-        self.clues = frozenset(pattern.words[pattern.rarest] for pattern in patterns)
-        """Words of which a text must have one."""
-
-
 _JOINT = re.compile(r"(?<=\w)['’ʼ‐‑-](?=\w)")
 
 
@@ -100,6 +104,16 @@ def spellings(text: str) -> tuple[Words, ...]:
     """
     rows = (_row(text), _row(_JOINT.sub("", text)))
     return tuple(dict.fromkeys(filter(None, rows)))
+
+
+def beginnings(text: str) -> tuple[Beginning, ...]:
+    """What `text*` stands for."""
+    return tuple(Beginning(row[:-1], row[-1]) for row in spellings(text))
+
+
+def stem(text: str) -> str:
+    """The part of a word that the star of `text*` extends."""
+    return spellings(text)[0][-1]
 
 
 def _row(text: str) -> Words:

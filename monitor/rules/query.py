@@ -1,180 +1,69 @@
 """The query language: text to a tree.
 
     any    := all (OR all)*
-    all    := term+ joined by AND
-    term   := NOT term | ( any ) | "phrase" | word | @entity
+    all    := near (AND near)*
+    near   := term (NEAR/n term | ONEAR/n term | NOTNEAR/n term)*
+    term   := NOT term | FIELD: term | ( any ) | SENTENCE list | ATLEAST/n list | ATLEAST/n term | SCORE/n weights
+            | leaf
+    list   := ( near near* )
+    weights := ( (near^n)* )
+    leaf   := "phrase" | word | word* | =exact | ^Cased | /regex/ | @entity | office:x | lang:x …
 
-NOT binds closest, then AND, then OR. Quotes may be straight, curly, angled or
-mismatched. A word with a hyphen or an apostrophe is a phrase of its parts.
-Two terms side by side are refused, because a phrase and an AND are both
-meant by people who write them.
-
-The tree keeps where each clause stands in the query, so that faults, matches
-and explanations can point at it.
+NOT binds closest, then the NEAR family, then AND, then OR. Quotes may be
+straight, curly, angled or mismatched. A word with a hyphen or an apostrophe is
+a phrase of its parts. Two terms side by side are refused, because a phrase
+and an AND are both meant by people who write them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
-from monitor.errors import ConfigError, Fault
 from monitor.model import Span
-from monitor.rules.names import MAX_WORDS, spellings
+from monitor.rules import sense
+from monitor.rules.lexing import DOUBLE, MAX_NUMBER, SINGLE, Lexeme, QueryError, lexemes
+from monitor.rules.text import Region
+from monitor.rules.tree import (
+    And,
+    AtLeast,
+    Entity,
+    Filter,
+    Manner,
+    Near,
+    Nearness,
+    Node,
+    Not,
+    Office,
+    Or,
+    Phrase,
+    Regex,
+    Scope,
+    Score,
+    Sentence,
+    Weight,
+)
+
+__all__ = ["MAX_DEPTH", "QueryError", "parse"]
 
 MAX_DEPTH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words that stand next to each other; a single word is a phrase of one."""
-
-    text: str
-    """As written, without its quotes."""
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Any spelling of an entity."""
-
-    id: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All parts, anywhere in the item."""
-
-    parts: tuple[Node, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one part."""
-
-    parts: tuple[Node, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The part must be absent."""
-
-    part: Node
-    span: Span
-
-
-Node = Phrase | Entity | And | Or | Not
-
-
-class QueryError(ConfigError):
-    """A query that cannot be read: what, at which character, and the mend."""
-
-    def __init__(self, message: str, start: int, hint: str = "") -> None:
-        self.message, self.start, self.hint = message, start, hint
-        super().__init__([Fault("query", 1, start + 1, message, hint)])
-
-
-def parse(text: str) -> Node:
+def parse(text: str, *, alone: bool = True) -> Node:
     """The tree of a query.
 
     Raises QueryError at the first character that does not fit, and for a query
-    that asks for nothing to be there (`NOT x`): it would match almost all news.
+    that makes no sense. One that stands `alone` must ask for something to be
+    there: `NOT x` would match almost all news.
     """
     parser = _Parser(text)
     tree = parser.any_of(0)
     parser.end()
-    if loose := _loose(tree):
-        message = "this alone would match almost every item"
-        raise QueryError(message, loose.span.start, "say with AND what must be there: x AND NOT y")
+    try:
+        sense.check(tree, alone=alone)
+    except sense.Senseless as error:
+        raise QueryError(error.message, error.node.span.start, error.hint) from None
     return tree
-
-
-def entities(node: Node) -> Iterator[Entity]:
-    """The entities that a tree names, in order."""
-    match node:
-        case Entity():
-            yield node
-        case Not(part):
-            yield from entities(part)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from entities(part)
-
-
-def _loose(node: Node) -> Node | None:
-    """The part because of which a text without any of the query's words could match."""
-    if isinstance(node, Not):
-        return node
-    if isinstance(node, Or):
-        return next((loose for part in node.parts if (loose := _loose(part))), None)
-    if isinstance(node, And):
-        parts = [_loose(part) for part in node.parts]
-        return parts[0] if all(parts) else None
-    return None
-
-
-# ── Lexemes ─────────────────────────────────────────────────────────────────
-
-_DOUBLE = '"“”„‟«»＂'
-_LEXEME = re.compile(
-    rf"""
-      (?P<open>\()
-    | (?P<close>\))
-    | [{_DOUBLE}](?P<phrase>[^{_DOUBLE}]*)[{_DOUBLE}]
-    | ['‘‚‹](?P<single>[^'’‘›‹]*(?:['’‘›‹](?=\w)[^'’‘›‹]*)*)['’‘›‹]
-    | @(?P<entity>[\w.-]*)
-    | (?P<unclosed>[{_DOUBLE}'‘‚‹])
-    | (?P<word>[^\s(){_DOUBLE}]+)
-    """,
-    re.VERBOSE,
-)
-_FOREIGN = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
-"""Operators of other search languages."""
-_RESERVED = re.compile(r"[*=^/:;,<>\[\]{}\\`~|@#$%?!+]")
-
-
-class _Lexeme(NamedTuple):
-    kind: str
-    """`open close phrase entity and or not end`."""
-    text: str
-    span: Span
-
-
-def _lexemes(text: str) -> list[_Lexeme]:
-    found = [_lexeme(match) for match in _LEXEME.finditer(text)]
-    found.append(_Lexeme("end", "", Span(len(text), len(text))))
-    return found
-
-
-def _lexeme(match: re.Match[str]) -> _Lexeme:
-    kind, span = match.lastgroup or "", Span(*match.span())
-    text = match[kind]
-    if kind == "unclosed":
-        raise QueryError("this quote is never closed", span.start, "add the closing quote")
-    if kind == "single":
-        kind = "phrase"
-    if kind == "word":
-        kind = text.lower() if text in ("AND", "OR", "NOT") else "phrase"
-        if kind == "phrase":
-            _check_word(text, span.start)
-    return _Lexeme(kind, text, span)
-
-
-def _check_word(word: str, start: int) -> None:
-    if word in _FOREIGN or word[0] in "-!+":
-        operator = _FOREIGN[word if word in _FOREIGN else word[0]]
-        raise QueryError(f"`{word}` is no operator here", start, f"write {operator}")
-    if reserved := _RESERVED.search(word):
-        hint = "join terms with AND or OR" if reserved[0] in ",;" else f'put it in quotes: "{word}"'
-        raise QueryError(f"`{reserved[0]}` cannot stand in a word", start + reserved.start(), hint)
-
-
-# ── Grammar ─────────────────────────────────────────────────────────────────
 
 
 class _Parser:
@@ -182,28 +71,38 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lexemes = _lexemes(text)
+        self._lexemes = lexemes(text)
         self._at = 0
 
-    def any_of(self, depth: int) -> Node:
-        parts = [self._all_of(depth)]
+    def any_of(self, depth: int, first: Node | None = None) -> Node:
+        """What stands up to the next closing parenthesis; its first term may have been read already."""
+        parts = [self._all_of(depth, first)]
         while self._took("or"):
             parts.append(self._all_of(depth))
         return parts[0] if len(parts) == 1 else Or(tuple(parts), _around(parts))
 
     def end(self) -> None:
         """Nothing may be left."""
-        left = self._next
-        if left.kind == "close":
+        if (left := self._next).kind == "close":
             raise QueryError("this ) closes nothing", left.span.start, "remove it, or add its (")
 
-    def _all_of(self, depth: int) -> Node:
-        parts = [self._term(depth)]
+    def _all_of(self, depth: int, first: Node | None = None) -> Node:
+        parts = [first or self._near(depth)]
         while self._took("and"):
-            parts.append(self._term(depth))
+            parts.append(self._near(depth))
         if self._next.kind not in ("or", "close", "end"):
             raise self._side_by_side(parts[-1])
         return parts[0] if len(parts) == 1 else And(tuple(parts), _around(parts))
+
+    def _near(self, depth: int) -> Node:
+        left = self._term(depth)
+        while (operator := self._next).kind == "near":
+            self._at += 1
+            depth += 1
+            kind, within = Nearness(operator.text.partition("/")[0]), _number(operator, 0)
+            right = self._term(depth)
+            left = Near(kind, left, right, within, _around([left, right]))
+        return left
 
     def _term(self, depth: int) -> Node:
         lexeme = self._next
@@ -214,27 +113,98 @@ class _Parser:
                 self._at += 1
                 part = self._term(depth + 1)
                 return Not(part, Span(lexeme.span.start, part.span.end))
+            case "scope":
+                self._at += 1
+                part = self._term(depth + 1)
+                return Scope(Region(lexeme.text), part, Span(lexeme.span.start, part.span.end))
             case "open":
                 return self._group(depth)
-            case "phrase":
-                self._at += 1
-                return _phrase(lexeme)
-            case "entity" if lexeme.text:
-                self._at += 1
-                return Entity(lexeme.text, lexeme.span)
-        raise self._no_term()
+            case "sentence" | "atleast" | "score":
+                return self._listing(depth)
+        return self._leaf()
 
     def _group(self, depth: int) -> Node:
         opening = self._next
         self._at += 1
         inner = self.any_of(depth + 1)
-        span = Span(opening.span.start, self._next.span.end)
+        return replace(inner, span=self._closed(opening, opening))
+
+    def _listing(self, depth: int) -> Node:
+        """SENTENCE, ATLEAST or SCORE with what follows it."""
+        operator, opening = self._next, self._lexemes[self._at + 1]
+        self._at += 1
+        if operator.kind == "atleast" and opening.kind != "open":
+            part = self._term(depth + 1)
+            return AtLeast(_number(operator, 1), (part,), Span(operator.span.start, part.span.end))
+        if opening.kind != "open":
+            raise QueryError(f"a ( must follow {operator.text}", operator.span.start, _EXAMPLES[operator.kind])
+        self._at += 1
+        terms = [self._weighted(depth + 1, operator)]
+        while self._next.kind not in ("close", "end", "and", "or"):
+            terms.append(self._weighted(depth + 1, operator))
+        if operator.kind == "atleast" and len(terms) == 1 and self._next.kind in ("and", "or"):
+            terms = [Weight(self.any_of(depth + 1, terms[0].part), 1.0)]
+        if (joint := self._next).kind in ("and", "or"):
+            raise QueryError(f"the parts of {operator.text} are listed", joint.span.start, _EXAMPLES[operator.kind])
+        span = self._closed(operator, opening)
+        parts = tuple(term.part for term in terms)
+        match operator.kind:
+            case "sentence":
+                return Sentence(parts, span)
+            case "atleast":
+                return AtLeast(_number(operator, 1), parts, span)
+            case _:
+                return Score(tuple(terms), *_score(operator), span)
+
+    def _weighted(self, depth: int, operator: Lexeme) -> Weight:
+        part = self._near(depth)
+        weight = self._next
+        if not self._took("weight"):
+            return Weight(part, 1.0)
+        if operator.kind != "score":
+            raise QueryError("only the parts of a SCORE have weights", weight.span.start, _EXAMPLES["score"])
+        return Weight(part, float(weight.text))
+
+    def _leaf(self) -> Node:
+        lexeme = self._next
+        self._at += 1
+        match lexeme.kind:
+            case "phrase":
+                return self._phrase(lexeme, Manner.FOLDED, lexeme.span.start)
+            case "exact" | "cased" if self._next.kind == "phrase":
+                self._at += 1
+                manner = Manner.EXACT if lexeme.kind == "exact" else Manner.CASED
+                return self._phrase(self._lexemes[self._at - 1], manner, lexeme.span.start)
+            case "entity" if lexeme.text:
+                return Entity(lexeme.text, lexeme.span)
+            case "regex":
+                pattern, _, flag = lexeme.text.rpartition("/")
+                return Regex(_ESCAPED.sub(_unescaped, pattern), bool(flag), lexeme.span)
+            case "filter" | "office":
+                name, _, value = lexeme.text.partition(":")
+                value = value.strip(DOUBLE)
+                return Office(value, lexeme.span) if name == "office" else Filter(name, value, lexeme.span)
+        self._at -= 1
+        raise self._no_term()
+
+    def _phrase(self, lexeme: Lexeme, manner: Manner, start: int) -> Phrase:
+        end = lexeme.span.end
+        if (star := self._next).kind == "star":
+            self._at += 1
+            if manner is not Manner.FOLDED:
+                raise QueryError("a `*` and a `=` or `^` do not go together", star.span.start, "remove one of them")
+            manner, end = Manner.PREFIX, star.span.end
+        return Phrase(lexeme.text, manner, Span(start, end))
+
+    def _closed(self, first: Lexeme, opening: Lexeme) -> Span:
+        """The span from `first` to the parenthesis that must come now."""
+        span = Span(first.span.start, self._next.span.end)
         if not self._took("close"):
             raise QueryError("this ( is never closed", opening.span.start, "add its )")
-        return replace(inner, span=span)
+        return span
 
     @property
-    def _next(self) -> _Lexeme:
+    def _next(self) -> Lexeme:
         return self._lexemes[self._at]
 
     def _took(self, kind: str) -> bool:
@@ -249,15 +219,25 @@ class _Parser:
                 return QueryError("the query is empty", 0, 'write a "phrase", a word or an @entity')
             case "end":
                 before = self._lexemes[self._at - 1]
-                return QueryError(f"nothing follows this {before.text}", before.span.start, "add a term")
+                written = self._text[slice(*before.span)].strip()
+                return QueryError(f"nothing follows this {written}", before.span.start, "add a term")
             case "entity":
                 return QueryError("an entity's id must follow the @", lexeme.span.start, "such as @lavrov")
+            case "exact" | "cased":
+                hint = f'as in {lexeme.text}Word or {lexeme.text}"two words"'
+                return QueryError(f"a word must follow the {lexeme.text}", lexeme.span.start, hint)
+            case "star":
+                return QueryError("a `*` can only end a word", lexeme.span.start, "as in sanction*")
+            case "weight":
+                return QueryError("only the parts of a SCORE have weights", lexeme.span.start, _EXAMPLES["score"])
             case "close":
                 return QueryError("a term is expected before this )", lexeme.span.start, "add one")
         return QueryError(f"a term is expected before {lexeme.text}", lexeme.span.start, "add one")
 
     def _side_by_side(self, left: Node) -> QueryError:
         right = self._next
+        if right.kind in ("star", "weight"):
+            return self._no_term()
         start = right.span.start
         one, two = self._text[slice(*left.span)], self._text[slice(*right.span)]
         if operator := next((word for word in (one, two) if word in ("and", "or", "not")), ""):
@@ -267,25 +247,55 @@ class _Parser:
             return QueryError("AND or OR is missing before NOT", start, "write AND NOT")
         if right.kind == "open":
             return QueryError("AND or OR is missing before this (", start, "write one of them")
+        if right.kind in ("scope", "sentence", "atleast", "score", "exact", "cased"):
+            return QueryError(f"AND or OR is missing before {two.strip()}", start, "write one of them")
         both = f"{one} AND {two}"
-        if isinstance(left, Phrase) and right.kind == "phrase" and _bare(one) and _bare(two):
+        if isinstance(left, Phrase) and right.kind == "phrase" and _is_plain(one) and _is_plain(two):
             hint = f'write "{one} {two}" for the phrase, or {both} for both anywhere'
         else:
             hint = f"write {both} if both must be there, {one} OR {two} if one is enough"
         return QueryError("two terms stand side by side", start, hint)
 
 
-def _phrase(lexeme: _Lexeme) -> Phrase:
-    rows = spellings(lexeme.text)
-    if not rows:
-        raise QueryError("no letters or digits to look for", lexeme.span.start, "add some, or remove this")
-    if len(rows[0]) > MAX_WORDS:
-        raise QueryError(f"a phrase of {len(rows[0])} words", lexeme.span.start, f"use at most {MAX_WORDS}")
-    return Phrase(lexeme.text, lexeme.span)
+_EXAMPLES = {
+    "sentence": 'write SENTENCE(veto "security council")',
+    "atleast": "write ATLEAST/2(grain wheat maize)",
+    "score": 'write SCORE/3(tsunami^2 quake "fire drill"^-3)',
+    "near": "write a NEAR/5 b",
+}
+
+_ESCAPED = re.compile(r"\\(.)")
 
 
-def _bare(text: str) -> bool:
-    return text[0] not in _DOUBLE + "'‘‚‹"
+def _unescaped(escaped: re.Match[str]) -> str:
+    return "/" if escaped[1] == "/" else escaped[0]
+
+
+_SCORE = re.compile(r"SCORE/(?P<threshold>\d{1,9}(?:\.\d+)?)(?:\*(?P<title>\d{1,9}(?:\.\d+)?))?", re.ASCII)
+
+
+def _number(operator: Lexeme, least: int) -> int:
+    """The n of `NEAR/n`."""
+    name, _, written = operator.text.partition("/")
+    if not (written.isascii() and written.isdigit()):
+        raise QueryError(f"{name} needs a number", operator.span.start, _EXAMPLES[operator.kind])
+    number = int(written) if len(written) < 5 else MAX_NUMBER + 1
+    if not least <= number <= MAX_NUMBER:
+        raise QueryError(f"{operator.text}: the number is from {least} to {MAX_NUMBER}", operator.span.start)
+    return number
+
+
+def _score(operator: Lexeme) -> tuple[float, float]:
+    """Threshold and title factor of `SCORE/4*2`."""
+    written = _SCORE.fullmatch(operator.text)
+    if not written:
+        hint = "write SCORE/4( … ), or SCORE/4*2( … ) where what stands in the title counts twice"
+        raise QueryError("SCORE needs a threshold", operator.span.start, hint)
+    return float(written["threshold"]), float(written["title"] or 1)
+
+
+def _is_plain(text: str) -> bool:
+    return text[0] not in DOUBLE + SINGLE + "=^" and text[-1] != "*"
 
 
 def _around(parts: list[Node]) -> Span:

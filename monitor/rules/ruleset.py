@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from monitor.model import Hit, Item, Match, Severity
 from monitor.rules import names
 from monitor.rules.index import Index
-from monitor.rules.match import Plan, anchors, evidence
-from monitor.rules.text import Text
+from monitor.rules.match import Evidence, Plan
+from monitor.rules.planner import anchors
+from monitor.rules.text import Passage, Text
 
 MAX_HITS = 50
 """Hits told of one match: a page of them says no more."""
@@ -44,7 +45,7 @@ class RuleSet:
 
     def __init__(self, rules: Sequence[tuple[Rule, Plan]], entities: Sequence[names.Entity], digest: str) -> None:
         self._ready = tuple(rules)
-        self._index = Index(anchors(plan) or frozenset() for _, plan in rules)
+        self._index = Index(anchors(plan) for _, plan in rules)
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule, _ in rules}
         self._plans = {rule.id: plan for rule, plan in rules}
         self.entities: Mapping[str, names.Entity] = {entity.id: entity for entity in entities}
@@ -53,8 +54,8 @@ class RuleSet:
 
     def match(self, item: Item) -> tuple[Match, ...]:
         """The rules that fire on an item, in the order in which they were written."""
-        text = Text.of(item)
-        candidates = (self._ready[number] for number in self._index.candidates(text.words))
+        text = Text(item)
+        candidates = (self._ready[number] for number in self._index.candidates(text.all_words))
         return tuple(
             Match(rule.id, rule.severity, rule.tags, hits(rule.id, plan, text), rule.title)
             for rule, plan in candidates
@@ -68,7 +69,14 @@ class RuleSet:
 
 def hits(rule: str, plan: Plan, text: Text) -> tuple[Hit, ...]:
     """Where a plan that holds found what made it hold, in reading order."""
-    found = list(dict.fromkeys(evidence(plan, text)))
-    share = max(1, MAX_HITS // max(1, len(found)))  # so that none crowds out another
-    places = sorted({(words, wanted.entity) for wanted in found for words in text.find(wanted)[:share]})
-    return tuple(Hit(rule, *text.place(words), entity) for words, entity in places[:MAX_HITS])
+    found = Evidence()
+    found.add(plan, text)
+    share = max(1, MAX_HITS // max(1, len(found.words) + len(found.searched)))  # so that none crowds out another
+    places = {(text.passage(at), of.entity) for of, spans in found.words.items() for at in sorted(spans)[:share]}
+    places |= {(passage, "") for passages in found.searched for passage in passages[:share]}
+    return tuple(_hit(rule, passage, entity, text) for passage, entity in sorted(places)[:MAX_HITS])
+
+
+def _hit(rule: str, passage: Passage, entity: str, text: Text) -> Hit:
+    field, raw = text.source(passage)
+    return Hit(rule, field, passage.start, passage.end, raw[passage.start : passage.end], entity)

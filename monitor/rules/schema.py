@@ -45,7 +45,8 @@ class EntityEntry(_Entry):
     namesakes: tuple[Name, ...] = Field(
         default=(), alias="not", description="Longer names that contain a spelling and are somebody else's."
     )
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Tag, ...] = Field(default=(), description="`@tag` asks for all entities that have it.")
+    office: Id | None = Field(default=None, description="`office:id` asks for whoever holds it.")
 
 
 class EntityFile(_Entry):

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from enum import StrEnum
 from functools import cached_property
-from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from monitor.model import Field, Item, Span
-from monitor.rules import tokens
-from monitor.rules.names import Spellings, Words
+from monitor.rules import regex, sentences, tokens
+
+Words = tuple[str, ...]
+
+LEAD_SENTENCES = 2
+LEAD_WORDS = 50
+"""The lead ends with its second sentence, or with its fiftieth word."""
 
 _GAP = ""  # a word that nothing looks for
+
+
+class Region(StrEnum):
+    """A part of an item that a query can be confined to; unless it says so it reads title and body."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    AUTHOR = "author"
+
+
+class Passage(NamedTuple):
+    """A stretch of characters of a raw field."""
+
+    order: int
+    """The number of the field, in reading order."""
+    start: int
+    end: int
+
+
+class Wanted(Protocol):
+    """What is looked for in texts. Rules that look for the same share it."""
+
+    entity: str
+    """The entity whose spellings these are, if any."""
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        """Where it stands, in words, in order."""
 
 
 class _Part(NamedTuple):
@@ -25,64 +59,153 @@ class _Part(NamedTuple):
     """The number of its first word in the text."""
 
 
-class Place(NamedTuple):
-    """A passage of a raw field."""
-
-    field: Field
-    start: int
-    end: int
-    text: str
-
-
 class Text:
-    """The words of some fields in one row, and the way back to where they stand.
+    """The words of title and body in one row, and the way back to where they stand.
 
-    Between the fields is a gap that no phrase crosses.
+    After each field is a gap that no phrase crosses. The author is another
+    text, whose words are numbered from `size`.
     """
 
-    def __init__(self, fields: Sequence[tuple[Field, str, Span]]) -> None:
+    def __init__(self, item: Item, fields: tuple[Field, ...] = (Field.TITLE, Field.BODY)) -> None:
+        self.item = item
         words: list[str] = []
         self._parts: list[_Part] = []
-        for field, raw, read in fields:
+        for field in fields:
+            raw, read = item.readable(field)
             self._parts.append(_Part(field, raw, read, len(words)))
             words += tokens.words(raw[read.start : read.end])
             words.append(_GAP)
         self.words: Words = tuple(words)
-        self._spans: dict[Field, list[tuple[int, int]]] = {}
-        self._places: dict[Span, Place] = {}
-        self._found: dict[Spellings, tuple[Span, ...]] = {}
-
-    @classmethod
-    def of(cls, item: Item) -> Text:
-        """The fields that rules read unless they name others."""
-        return cls([(field, *item.readable(field)) for field in (Field.TITLE, Field.BODY)])
-
-    def find(self, wanted: Spellings) -> tuple[Span, ...]:
-        """Where spellings stand, as spans of words. Asked once, remembered for all rules."""
-        found = self._found.get(wanted)
-        if found is None:
-            found = ()
-            if not wanted.clues.isdisjoint(self._vocabulary):
-                found = tuple(chain.from_iterable(pattern.find(self.words) for pattern in wanted.patterns))
-            self._found[wanted] = found
-        return found
+        self._word_spans: dict[Field, list[tuple[int, int]]] = {}
+        self._found: dict[Wanted, tuple[Span, ...]] = {}
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
+    def author(self) -> Text:
+        """Who signs the item."""
+        return Text(self.item, (Field.AUTHOR,))
+
+    @property
+    def all_words(self) -> Words:
+        """Its words and those of its author."""
+        return self.words + self.author.words if self.item.author else self.words
+
+    @property
+    def size(self) -> int:
+        """How many words it has, gaps among them."""
+        return len(self.words)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Its words, each once."""
         return frozenset(self.words)
 
-    def place(self, words: Span) -> Place:
-        """Where a span of words stands, within one field."""
-        place = self._places.get(words)
-        if place is None:
-            place = self._places[words] = self._place(*words)
-        return place
+    # ── What stands where, in words ─────────────────────────────────────────
 
-    def _place(self, first: int, end: int) -> Place:
-        part = next(part for part in reversed(self._parts) if part.first <= first)
-        raw, offset = part.raw, part.read.start
-        if part.field not in self._spans:
-            self._spans[part.field] = tokens.spans(raw[offset : part.read.end])
-        spans = self._spans[part.field]
-        start, stop = offset + spans[first - part.first][0], offset + spans[end - 1 - part.first][1]
-        return Place(part.field, start, stop, raw[start:stop])
+    def find(self, wanted: Wanted) -> tuple[Span, ...]:
+        """Where something stands in title and body. Asked once, remembered for all rules."""
+        found = self._found.get(wanted)
+        if found is None:
+            found = self._found[wanted] = wanted.spans(self)
+        return found
+
+    def find_in(self, region: Region, wanted: Wanted) -> tuple[Span, ...]:
+        """Where something stands in one region."""
+        if region is Region.AUTHOR:
+            return tuple(Span(start + self.size, end + self.size) for start, end in self.author.find(wanted))
+        first, last = self._region(region)
+        return tuple(span for span in self.find(wanted) if first <= span.start and span.end <= last)
+
+    def field_of(self, span: Span) -> int:
+        """The number of the field in which a place is."""
+        return (span.start >= self._parts[-1].first) + (span.start >= self.size)
+
+    def sentence(self, span: Span) -> int:
+        """The number of the sentence in which a place begins. Fields share none."""
+        return bisect_right(self._sentences, span.start)
+
+    def _region(self, region: Region) -> tuple[int, int]:
+        body = self._parts[-1].first
+        match region:
+            case Region.TITLE:
+                return 0, body
+            case Region.LEAD:
+                return self._lead
+            case _:
+                return body, self.size
+
+    @cached_property
+    def _sentences(self) -> list[int]:
+        """The first word of each sentence, in order; `size` for those of the author."""
+        firsts = [self.size]
+        for part in self._parts:
+            starts = [start for start, _ in self._spans_of(part)]
+            read = part.raw[part.read.start : part.read.end]
+            firsts += {part.first + bisect_left(starts, begin) for begin in (0, *sentences.begins(read))}
+        return sorted(firsts)
+
+    @cached_property
+    def _lead(self) -> tuple[int, int]:
+        part = self._parts[-1]
+        told_from = self.item.wire.text.start - part.read.start
+        first = part.first + bisect_left([start for start, _ in self._spans_of(part)], told_from)
+        number = bisect_right(self._sentences, first)
+        ends = self._sentences[number : number + LEAD_SENTENCES]
+        return first, min(first + LEAD_WORDS, ends[-1] if len(ends) == LEAD_SENTENCES else self.size)
+
+    # ── In characters ───────────────────────────────────────────────────────
+
+    def passage(self, words: Span) -> Passage:
+        """Where a span of words stands, within one field."""
+        if words.start >= self.size:
+            _, start, end = self.author.passage(Span(words.start - self.size, words.end - self.size))
+            return Passage(len(self._parts), start, end)
+        order = len(self._parts) - 1
+        while self._parts[order].first > words.start:
+            order -= 1
+        part = self._parts[order]
+        spans = self._spans_of(part)
+        offset = part.read.start
+        return Passage(
+            order, offset + spans[words.start - part.first][0], offset + spans[words.end - 1 - part.first][1]
+        )
+
+    def source(self, passage: Passage) -> tuple[Field, str]:
+        """The field of a passage, and its whole raw text."""
+        parts = self._parts if passage.order < len(self._parts) else self.author._parts  # noqa: SLF001  # one of us
+        part = parts[min(passage.order, len(parts) - 1)]
+        return part.field, part.raw
+
+    def written(self, words: Span) -> str:
+        """The raw text of a span of words."""
+        passage = self.passage(words)
+        return self.source(passage)[1][passage.start : passage.end]
+
+    def search(self, pattern: Any, region: Region | None) -> Iterator[Passage]:
+        """Where a compiled regex is found."""
+        if region is Region.AUTHOR:
+            for _, start, end in self.author.search(pattern, None):
+                yield Passage(len(self._parts), start, end)
+            return
+        for order, part in enumerate(self._parts):
+            read = self._read_in(region, part)
+            for start, end in regex.find(pattern, part.raw[read.start : read.end]):
+                yield Passage(order, read.start + start, read.start + end)
+
+    def _read_in(self, region: Region | None, part: _Part) -> Span:
+        """What is read of a field when a query is confined to a region."""
+        if region is None or region.value == part.field.value:
+            return part.read
+        if region is not Region.LEAD or part.field is not Field.BODY:
+            return Span(0, 0)
+        first, last = self._lead
+        last = min(last, self.size - 1)  # without the gap
+        if first >= last:
+            return Span(0, 0)
+        _, start, end = self.passage(Span(first, last))
+        return Span(start, end)
+
+    def _spans_of(self, part: _Part) -> list[tuple[int, int]]:
+        spans = self._word_spans.get(part.field)
+        if spans is None:
+            spans = self._word_spans[part.field] = tokens.spans(part.raw[part.read.start : part.read.end])
+        return spans

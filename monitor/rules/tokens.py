@@ -63,6 +63,17 @@ def spans(text: str) -> list[tuple[int, int]]:
     return [(starts[found.start()], ends[found.end() - 1]) for found in pattern.finditer(folded)]
 
 
+def exact(word: str) -> str:
+    """A word with its case and accents, without invisible characters."""
+    return normalize("NFC", "".join(part for part in word if category(part) != "Cf"))
+
+
+def cased(word: str) -> str:
+    """A word with its case, without accents."""
+    decomposed = normalize("NFKD", exact(word))
+    return normalize("NFC", "".join(part for part in decomposed if not _is_accent(part)))
+
+
 # ── Folding ─────────────────────────────────────────────────────────────────
 
 _ATTACHED = "\u3099\u309a\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb"

@@ -1,0 +1,93 @@
+"""What is looked for in texts: phrases, beginnings of words, words as written, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from monitor.model import Span
+from monitor.rules import tokens
+from monitor.rules.index import Anchor, Stem, anchor
+from monitor.rules.names import Beginning, Entity, Pattern, patterns
+from monitor.rules.text import Text
+from monitor.rules.tree import Manner
+
+
+class Spellings:
+    """All that is looked for under one phrase, or the full names of the entity with this id."""
+
+    __slots__ = ("_clues", "_patterns", "entity")
+
+    def __init__(self, patterns: Iterable[Pattern], entity: str = "") -> None:
+        self.entity = entity
+        self._patterns = tuple(patterns)
+        self._clues = frozenset(pattern.words[pattern.rarest] for pattern in self._patterns)
+        """Words of which a text must have one."""
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Words and pairs of which a text that has it must have one."""
+        return (anchor(pattern.words) for pattern in self._patterns)
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        """Where it stands, in words, in order."""
+        if self._clues.isdisjoint(text.vocabulary):
+            return ()
+        return _in_order([span for pattern in self._patterns for span in pattern.find(text.words)])
+
+
+class Beginnings:
+    """`sanction*`"""
+
+    __slots__ = ("_beginnings", "entity")
+
+    def __init__(self, beginnings: Iterable[Beginning]) -> None:
+        self.entity = ""
+        self._beginnings = tuple(beginnings)
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Words and pairs of which a text that has it must have one, and beginnings of words."""
+        return (anchor(row.words) if row.words else Stem(row.stem) for row in self._beginnings)
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        """Where it stands, in words, in order."""
+        return _in_order([span for row in self._beginnings for span in row.find(text.words)])
+
+
+class AsWritten:
+    """Words that must stand in the text as they stand in the query: `=exact`, `^Cased`."""
+
+    __slots__ = ("_manner", "_pattern", "_written", "entity")
+
+    def __init__(self, text: str, manner: Manner) -> None:
+        self.entity = ""
+        self._manner = manner
+        self._pattern = Pattern(tuple(tokens.words(text)))
+        self._written = [self._form(text[start:end]) for start, end in tokens.spans(text)]
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Words and pairs of which a text that has it must have one."""
+        yield anchor(self._pattern.words)
+
+    def spans(self, text: Text) -> tuple[Span, ...]:
+        """Where it stands, in words, in order."""
+        return tuple(span for span in self._pattern.find(text.words) if self._stands(text, span))
+
+    def _stands(self, text: Text, span: Span) -> bool:
+        return all(
+            self._form(text.written(Span(at, at + 1))) == written
+            for at, written in zip(range(*span), self._written, strict=True)
+        )
+
+    def _form(self, word: str) -> str:
+        return tokens.exact(word) if self._manner is Manner.EXACT else tokens.cased(word)
+
+
+Leaf = Spellings | Beginnings | AsWritten
+
+
+def people_of(entities: Sequence[Entity]) -> dict[str, Leaf]:
+    """What is looked for under each entity's id."""
+    return {id_: Spellings(rows, id_) for id_, rows in patterns(entities).items()}
+
+
+def _in_order(spans: list[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(set(spans))) if len(spans) > 1 else tuple(spans)
