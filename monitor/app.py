@@ -89,6 +89,7 @@ async def running(
             log.warning("store", warning=warning)
         if settings.redis_url is None:  # ours alone: whatever is leased was leased by a process that died
             await store.release(clock())
+        await store.plan(list(current.feeds), clock())
         contact = f"; {settings.user_agent_contact}" if settings.user_agent_contact else ""
         fetcher = await stack.enter_async_context(
             HttpFetcher(f"wirewatch/{__version__} (feed monitor{contact})", settings.allow_nets)
@@ -131,6 +132,7 @@ class Service:
         self._workers: dict[str, _Worker] = {}
         self._stopping = asyncio.Event()
         self._tick = asyncio.Event()
+        self._changed = asyncio.Event()
         self._polls: dict[asyncio.Task[None], Claim] = {}
 
     @property
@@ -141,17 +143,26 @@ class Service:
     # ── The two ways to run ─────────────────────────────────────────────────
 
     async def serve(self) -> None:
-        """Poll, deliver and reload until `stop` is called; then finish what is under way."""
-        async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+        """Poll, deliver and reload until `stop` is called; then finish what is under way.
+
+        Raises ConfigError when the address for metrics and health is taken.
+        """
+        async with AsyncExitStack() as stack:
             if self._settings.http is not None:
-                at = await stack.enter_async_context(health.serve(self._settings.http, self.metrics, self.readiness))
-                log.info("metrics and health", metrics=f"http://{at[0]}:{at[1]}/metrics")
-            await self._adopt(self.desk, tasks)
-            loops = [
-                tasks.create_task(self._loop(turn, self._stopping))
-                for turn in (lambda: self._tick_turn(tasks), self._hold_turn, self._gauges_turn)
-            ]
-            loops.append(tasks.create_task(self._watch_rules(tasks)))
+                host, port = await stack.enter_async_context(
+                    health.serve(self._settings.http, self.metrics, self.readiness)
+                )
+                log.info("metrics and health", metrics=f"http://{host}:{port}/metrics")
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            self._install(self.desk, tasks)
+            turns = (
+                lambda: self._tick_turn(tasks),
+                self._hold_turn,
+                self._watch_turn,
+                lambda: self._reload_turn(tasks),
+                self._gauges_turn,
+            )
+            loops = [tasks.create_task(self._loop(turn, self._stopping)) for turn in turns]
             clocks = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True})
             clocks.add_job(self._tick.set, "interval", seconds=TICK)  # only rings: APScheduler 3 cancels its jobs
             clocks.start()
@@ -163,7 +174,7 @@ class Service:
     async def once(self) -> bool:
         """Poll every feed once, deliver what is due. False when something went wrong."""
         async with asyncio.TaskGroup() as tasks:
-            await self._adopt(self.desk, tasks)
+            self._install(self.desk, tasks)
             tasks.create_task(self._loop(self._hold_turn, self._stopping))
             await self.store.poll_now(list(self.desk.feeds), self._clock())
             polled: set[str] = set()
@@ -188,6 +199,7 @@ class Service:
         """Ask the service to end; `serve` returns once what is under way is done."""
         self._stopping.set()
         self._tick.set()
+        self._changed.set()
         for worker in self._workers.values():
             worker.closing.set()
             worker.bell.set()
@@ -202,12 +214,16 @@ class Service:
     # ── Turns ───────────────────────────────────────────────────────────────
 
     async def _loop(self, turn: Callable[[], Awaitable[float]], stopping: asyncio.Event) -> None:
+        """Take turns until told to stop. Here is the wall between one task's surprise and all the others."""
         while not stopping.is_set():
             try:
                 rest = await turn()
             except StoreUnavailable as error:
                 self._store_is_away(error)
                 rest = STORE_PAUSE
+            except Exception:
+                log.exception("a task stumbled and goes on")
+                rest = IDLE
             if rest:
                 await _either(stopping, rest)
 
@@ -239,15 +255,24 @@ class Service:
             await pipeline.poll(self._line, claim)
         except StoreUnavailable as error:
             self._store_is_away(error)
-            await _wait_for(self.store)  # then hand the feed back, so that it need not wait for its lease to lapse
-            again = replace(claim.state, next_poll=self._clock(), reason="the store was away during its poll")
-            await self.store.finish(claim, again)
-        except Exception as error:  # the last wall between one feed's surprise and all the others
+            await self._hand_back(claim)
+        except Exception as error:  # the same wall as around the turns
             log.exception("poll failed", feed=claim.state.id)
             await self._tell_ops(f"feed {claim.state.id}", f"its poll failed unexpectedly: {error!r}")
         for worker in self._workers.values():
             worker.bell.set()
         self._tick.set()  # there is room again
+
+    async def _hand_back(self, claim: Claim) -> None:
+        """Make a feed due again once the store is back, so that it need not wait for its lease to lapse."""
+        while True:
+            await _wait_for(self.store)
+            again = replace(claim.state, next_poll=self._clock(), reason="the store was away during its poll")
+            try:
+                await self.store.finish(claim, again)
+                return
+            except StoreUnavailable:
+                continue
 
     async def _deliver_turn(self, worker: _Worker) -> float:
         """Send one delivery; 0 means there may be more."""
@@ -291,26 +316,48 @@ class Service:
 
     # ── Rules ───────────────────────────────────────────────────────────────
 
-    async def _watch_rules(self, tasks: asyncio.TaskGroup) -> None:
-        """Load the rules folder anew at each change; a faulty one leaves the last good set in force."""
-        async for _ in awatch(self._settings.rules_dir, stop_event=self._stopping):
-            try:
-                fresh = await asyncio.to_thread(load_desk, self._settings.rules_dir, self._settings)
-            except ConfigError as error:
-                self.metrics.reloads.labels(result="refused").inc()
-                self.readiness.rules_fault = str(error)
-                log.error("rules not reloaded; the last good set stays in force", faults=str(error))
-                await self._tell_ops("rules", f"not reloaded, the last good set stays in force:\n{error}")
-                continue
-            self.readiness.rules_fault = ""
-            if fresh.hash != self.desk.hash:
-                await self._adopt(fresh, tasks)
-                self.metrics.reloads.labels(result="accepted").inc()
-                log.info("rules reloaded", feeds=len(fresh.feeds), rules=len(fresh.rules.rules), set=fresh.hash)
+    async def _watch_turn(self) -> float:
+        """Ring at each change of the rules folder; without the system's help, every few seconds."""
+        try:
+            async for _ in awatch(self._settings.rules_dir, stop_event=self._stopping):
+                self._changed.set()
+        except (OSError, RuntimeError) as error:  # no such folder at the moment, or no watches left
+            log.warning("the rules folder cannot be watched", reason=str(error))
+            self._changed.set()
+        return HOUSEKEEPING
 
-    async def _adopt(self, fresh: Desk, tasks: asyncio.TaskGroup) -> None:
-        """Put a rule set in force: its rules and routes at once, its feeds and channels with it."""
-        await self.store.plan(list(fresh.feeds), self._clock())
+    async def _reload_turn(self, tasks: asyncio.TaskGroup) -> float:
+        """Load the rules folder anew after a change; a faulty one leaves the last good set in force."""
+        await self._changed.wait()
+        self._changed.clear()
+        if self._stopping.is_set():
+            return 0
+        try:
+            fresh = await asyncio.to_thread(load_desk, self._settings.rules_dir, self._settings)
+        except ConfigError as error:
+            self.metrics.reloads.labels(result="refused").inc()
+            self.readiness.rules_fault = str(error)
+            log.error("rules not reloaded; the last good set stays in force", faults=str(error))
+            await self._tell_ops("rules", f"not reloaded, the last good set stays in force:\n{error}")
+            return 0
+        self.readiness.rules_fault = ""
+        if fresh.hash == self.desk.hash:
+            return 0
+        before = self.desk.feeds
+        moved = [feed.id for feed in fresh.feeds.values() if feed.id in before and before[feed.id].url != feed.url]
+        try:
+            await self.store.plan(list(fresh.feeds), self._clock())
+            await self.store.poll_now(moved, self._clock())
+        except StoreUnavailable:
+            self._changed.set()  # then once more from the start
+            raise
+        self._install(fresh, tasks)
+        self.metrics.reloads.labels(result="accepted").inc()
+        log.info("rules reloaded", feeds=len(fresh.feeds), rules=len(fresh.rules.rules), set=fresh.hash)
+        return 0
+
+    def _install(self, fresh: Desk, tasks: asyncio.TaskGroup) -> None:
+        """Put a rule set in force, and channels to work that are new or changed."""
         self.metrics.rules.clear()
         self.metrics.rules.labels(hash=fresh.hash).set(len(fresh.rules.rules))
         self.readiness.rules_hash, self.readiness.feeds = fresh.hash, len(fresh.feeds)

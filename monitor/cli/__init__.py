@@ -16,6 +16,7 @@ from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
 TROUBLE = 1
 BAD_CONFIGURATION = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="wirewatch",
@@ -47,6 +48,14 @@ def main() -> NoReturn:
     except WirewatchError as error:
         print(f"wirewatch: {error}", file=sys.stderr)
         sys.exit(TROUBLE)
+    except ExceptionGroup as group:  # of a round that lost its store: every task says so
+        ours, unforeseen = group.split(WirewatchError)
+        if ours is None or unforeseen is not None:
+            raise
+        print(f"wirewatch: {ours.exceptions[0]}", file=sys.stderr)
+        sys.exit(TROUBLE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()  # `wirewatch feeds | head` is no trouble
         sys.exit(0)

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from monitor.errors import ConfigError, Fault
 from monitor.observe.metrics import Metrics
+
+MEND = "choose another address for metrics and health, or leave it empty for none"
 
 
 @dataclass(slots=True)
@@ -36,7 +39,10 @@ class Readiness:
 
 @asynccontextmanager
 async def serve(address: tuple[str, int], metrics: Metrics, readiness: Readiness) -> AsyncIterator[tuple[str, int]]:
-    """Answer on `address` (port 0: any) while the context is open; yields host and port."""
+    """Answer on `address` (port 0: any) while the context is open; yields host and port.
+
+    Raises ConfigError when the address cannot be listened on.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -62,7 +68,11 @@ async def serve(address: tuple[str, int], metrics: Metrics, readiness: Readiness
     await runner.setup()
     try:
         site = web.TCPSite(runner, *address, reuse_address=True)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            fault = Fault("WIREWATCH_HTTP", 0, 0, f"cannot listen on {address[0]}:{address[1]}: {error.strerror}", MEND)
+            raise ConfigError([fault]) from None
         host, port = runner.addresses[0][:2]
         yield host, port
     finally:

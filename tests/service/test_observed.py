@@ -92,6 +92,26 @@ def test_a_changed_channel_takes_effect_without_a_restart(service: Wirewatch, ho
     assert service.stop() == 0
 
 
+def test_an_address_that_is_taken(service: Wirewatch, hostile: HostileServer) -> None:
+    service.environment["WIREWATCH_HTTP"] = f"127.0.0.1:{hostile.port}"
+    service.start()
+    assert service.wait() == 2
+    assert f"WIREWATCH_HTTP: cannot listen on 127.0.0.1:{hostile.port}" in service.log.read_text()
+
+
+def test_a_rules_folder_that_vanishes_and_returns(service: Wirewatch, hostile: HostileServer) -> None:
+    service.start()
+    service.until(lambda: len(hostile.requests_for("/one")) > 1)
+    aside = service.rules.rename(service.rules.with_name("aside"))
+    service.until(lambda: service.of("ops"))
+    assert "there is no such folder" in service.of("ops")[0]["text"]
+    aside.rename(service.rules)
+    service.rule("strike", "strike OR walkout")
+    service.until(lambda: "rules reloaded" in service.log.read_text())
+    hostile.set("/one", rss(STRIKE))
+    service.until(lambda: service.titles() == [STRIKE[1]])
+
+
 def test_a_slip_in_a_variable_is_warned_of(service: Wirewatch) -> None:
     service.environment["WIREWATCH_SLACK_TOKN"] = "xoxb-1"
     service.start("--once")
