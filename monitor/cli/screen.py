@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor import config
+from monitor.cli.pointing import Sources, pointed
 from monitor.config import Settings
 from monitor.durations import written
 from monitor.errors import Fault
@@ -33,14 +34,23 @@ def settings() -> Settings:
 
 
 def problems(faults: Sequence[Fault]) -> None:
-    """Every fault with its place, then how many there are."""
+    """Every fault with its place, its line and the mend, then how many there are."""
+    sources = Sources()
     for fault in faults:
-        place = f"{fault.file}:{fault.line}:{fault.column}" if fault.line else fault.file
-        line = Text.assemble((place, "bold"), ": ", (fault.message, "red"))
-        if fault.hint:
-            line.append(f"\n    {fault.hint}", "cyan")
-        err.print(line)
+        err.print(problem(fault, sources))
     err.print(f"{len(faults)} problem{'s' if len(faults) != 1 else ''} found.", style="bold red")
+
+
+def problem(fault: Fault, sources: Sources, style: str = "red") -> Text:
+    """A fault with its place, the line there with a caret under it, and the mend."""
+    place = f"{fault.file}:{fault.line}:{fault.column}" if fault.line else fault.file
+    shown = Text.assemble((place, "bold"), ": ", (plain(fault.message), style))
+    if line := sources.line(fault):
+        excerpt, caret = pointed(line, fault.column)
+        shown.append(f"\n    {excerpt}\n    ").append(caret, f"bold {style}")
+    if fault.hint:
+        shown.append(f"\n    {plain(fault.hint)}", "cyan")
+    return shown
 
 
 def ago(at: float, now: float) -> str:

@@ -44,6 +44,38 @@ def test_check_takes_another_folder(user: Wirewatch, tmp_path: Path) -> None:
     assert f"{tmp_path / 'other' / 'feeds.yaml'}:1:" in done.stderr
 
 
+def test_check_shows_the_line_with_a_caret_under_the_place(user: Wirewatch) -> None:
+    user.write("a.yaml", "rules:\n  - {id: a, query: 世界 AND new order}\n  - {id: b, query: x, severty: high}\n")
+    shown = user.command("check").stderr.splitlines()
+    assert shown[0].endswith("a.yaml:2:31: two terms stand side by side")
+    assert shown[1:3] == ["      - {id: a, query: 世界 AND new order}", " " * 36 + "^"]
+    assert shown[5:8] == [
+        "      - {id: b, query: x, severty: high}",
+        "                          ^",
+        "    did you mean severity?",
+    ]
+    assert shown[-1] == "2 problems found."
+
+
+def test_check_as_json(user: Wirewatch) -> None:
+    fine = user.command("check", "--json")
+    assert fine.returncode == 0
+    assert json.loads(fine.stdout)["counts"]["rules"] == 2
+    user.write("a.yaml", "rules:\n  - {id: a, query: x, severty: high}\n")
+    faulty = user.command("check", "--json")
+    assert (faulty.returncode, faulty.stderr) == (2, "")
+    assert json.loads(faulty.stdout)["faults"] == [
+        {
+            "kind": "fault",
+            "file": str(user.rules / "a.yaml"),
+            "line": 2,
+            "column": 23,
+            "message": "unknown key `severty`",
+            "hint": "did you mean severity?",
+        }
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
