@@ -202,12 +202,21 @@ def test_the_examples_in_the_readme_load() -> None:
 
 def test_the_faults_in_the_readme_are_told_in_these_words() -> None:
     person = "entities: [{id: lavrov, name: Sergey Lavrov}]"
-    faulty = (
-        "rules:\n  - id: talks\n    query: '\"world order\" AND @lavrow'\n\n\n\n  - id: order\n    query: world order\n"
-    )
+    faulty = """\
+rules:
+  - id: talks
+    query: '"world order" AND @lavrow'
+
+  - id: order
+    query: NATO AND world order
+    severty: high
+"""
     with pytest.raises(ConfigError) as caught:
         rules.load([("rules/entities/mine.yaml", person)], [("rules/mine.yaml", faulty)])
-    assert str(caught.value) in README
+    assert len(caught.value.faults) == 3
+    for fault in caught.value.faults:
+        assert f"{fault.file}:{fault.line}:{fault.column}: {fault.message}\n" in README
+        assert f"\n    {fault.hint}\n" in README
 
 
 @pytest.mark.parametrize(

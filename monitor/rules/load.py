@@ -129,7 +129,23 @@ class _Loading:
             if own.intersection(names.spellings(namesake)):
                 message = f"'{namesake}' is also a spelling of {entry.id} itself"
                 self.faults.append(written.fault(("not", number), message, "keep one of the two"))
-        return names.Entity(entry.id, entry.name, entry.aka, entry.namesakes, entry.tags, entry.office or "")
+        for number, short in enumerate(entry.short):
+            for position, form in enumerate(short.forms):
+                if own.intersection(names.spellings(form)):
+                    message = f"'{form}' is also a spelling of {entry.id} that needs nothing else"
+                    self.faults.append(
+                        written.fault(("short", number, "forms", position), message, "keep one of the two")
+                    )
+        return names.Entity(
+            id=entry.id,
+            name=entry.name,
+            aka=entry.aka,
+            namesakes=entry.namesakes,
+            tags=entry.tags,
+            office=entry.office or "",
+            shorts=tuple(names.ShortForms(short.forms, short.or_near) for short in entry.short),
+            wikidata=entry.wikidata or "",
+        )
 
     def _rule(self, written: _Written[RuleEntry], planner: Planner) -> tuple[Rule, Plan] | None:
         entry = written.entry

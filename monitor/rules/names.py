@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -23,6 +23,14 @@ MAX_WORDS = 64
 
 
 @dataclass(frozen=True, slots=True)
+class ShortForms:
+    """Parts of a name that stand for it where the item has the full name, or beside a title."""
+
+    forms: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     """A person, office or organisation, with its spellings."""
 
@@ -33,6 +41,8 @@ class Entity:
     """Names that contain a spelling and are somebody else's."""
     tags: tuple[str, ...] = ()
     office: str = ""
+    shorts: tuple[ShortForms, ...] = ()
+    wikidata: str = ""
 
 
 class Longer(NamedTuple):
@@ -125,19 +135,32 @@ def _row(text: str) -> Words:
     return tuple(words)
 
 
-def patterns(entities: Sequence[Entity]) -> Mapping[str, tuple[Pattern, ...]]:
-    """For each entity's id, the patterns of its name and its other spellings."""
-    rows = {entity.id: _rows((entity.name, *entity.aka)) for entity in entities}
-    namesakes = [row for entity in entities for row in _rows(entity.namesakes)]
-    within = _names_within_names({row for of_one in rows.values() for row in of_one}, namesakes)
-    return {id_: tuple(Pattern(row, within.get(row, ())) for row in of_one) for id_, of_one in rows.items()}
+class Known:
+    """The names of all entities, their short forms and their namesakes."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self.full: dict[str, tuple[Words, ...]] = {}
+        """The rows of each entity's name and other spellings."""
+        self.short: dict[str, dict[Words, tuple[Words, ...]]] = {}
+        """For each entity's short forms, the rows of the titles beside which they need no full name."""
+        namesakes: set[Words] = set()
+        for entity in entities:
+            self.full[entity.id] = _rows((entity.name, *entity.aka))
+            self.short[entity.id] = {row: _rows(short.titles) for short in entity.shorts for row in _rows(short.forms)}
+            namesakes.update(_rows(entity.namesakes))
+        names = {row for rows in (*self.full.values(), *self.short.values()) for row in rows}
+        self._within = _names_within_names(names, namesakes)
+
+    def pattern(self, row: Words) -> Pattern:
+        """A name, to be found where it is not part of a longer one."""
+        return Pattern(row, self._within.get(row, ()))
 
 
 def _rows(names: Sequence[str]) -> tuple[Words, ...]:
     return tuple(dict.fromkeys(row for name in names for row in spellings(name)))
 
 
-def _names_within_names(known: set[Words], namesakes: Iterable[Words]) -> dict[Words, tuple[Longer, ...]]:
+def _names_within_names(known: set[Words], namesakes: set[Words]) -> dict[Words, tuple[Longer, ...]]:
     """For each known name that stands within longer ones: which, and where."""
     found: dict[Words, dict[tuple[int, int], set[Words]]] = defaultdict(lambda: defaultdict(set))
     for longer in known.union(namesakes):

@@ -28,9 +28,10 @@ from monitor.rules.match import (
     Weighed,
 )
 from monitor.rules.names import Entity, Pattern, beginnings, spellings
+from monitor.rules.people import people_of
 from monitor.rules.text import Region
 from monitor.rules.tree import Manner, Nearness, Node
-from monitor.rules.wanted import AsWritten, Beginnings, Leaf, Spellings, people_of
+from monitor.rules.wanted import AsWritten, Beginnings, Leaf, Spellings
 
 Anchors = frozenset[Anchor]
 """Of these one must be in a text for a plan to hold."""

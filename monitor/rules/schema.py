@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from monitor.rules.names import MAX_WORDS, spellings
 
@@ -36,6 +36,22 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+class Short(_Entry):
+    """Parts of a name that stand for it only where it is clear who is meant."""
+
+    forms: tuple[Name, ...] = Field(min_length=1, description="Such as the family name alone.")
+    need: Literal["full_name_in_item"] = Field(
+        default="full_name_in_item", description="The full name must stand in the item; the last one before counts."
+    )
+    or_near: tuple[Name, ...] = Field(
+        default=(), description="Titles and the like: within three words of one no full name is needed."
+    )
+
+
 class EntityEntry(_Entry):
     """A person, office or organisation, in all its spellings."""
 
@@ -45,8 +61,10 @@ class EntityEntry(_Entry):
     namesakes: tuple[Name, ...] = Field(
         default=(), alias="not", description="Longer names that contain a spelling and are somebody else's."
     )
+    short: Annotated[tuple[Short, ...], BeforeValidator(_listed)] = ()
     tags: tuple[Tag, ...] = Field(default=(), description="`@tag` asks for all entities that have it.")
     office: Id | None = Field(default=None, description="`office:id` asks for whoever holds it.")
+    wikidata: str | None = Field(default=None, pattern=r"^Q[1-9][0-9]*$", description="Such as Q58217.")
 
 
 class EntityFile(_Entry):

@@ -48,6 +48,13 @@ class Wanted(Protocol):
         """Where it stands, in words, in order."""
 
 
+class Shared(Protocol):
+    """A form that several may be called by."""
+
+    def owners(self, text: Text) -> Iterator[tuple[Span, str]]:
+        """Each place of the form that is somebody's, and whose."""
+
+
 class _Part(NamedTuple):
     """A field of a text."""
 
@@ -78,6 +85,7 @@ class Text:
         self.words: Words = tuple(words)
         self._word_spans: dict[Field, list[tuple[int, int]]] = {}
         self._found: dict[Wanted, tuple[Span, ...]] = {}
+        self._owned: dict[Shared, tuple[tuple[Span, str], ...]] = {}
 
     @cached_property
     def author(self) -> Text:
@@ -107,6 +115,13 @@ class Text:
         if found is None:
             found = self._found[wanted] = wanted.spans(self)
         return found
+
+    def owners(self, shared: Shared) -> tuple[tuple[Span, str], ...]:
+        """Whose the places of a shared form are. Remembered likewise."""
+        owned = self._owned.get(shared)
+        if owned is None:
+            owned = self._owned[shared] = tuple(shared.owners(self))
+        return owned
 
     def find_in(self, region: Region, wanted: Wanted) -> tuple[Span, ...]:
         """Where something stands in one region."""

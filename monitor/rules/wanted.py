@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from monitor.model import Span
 from monitor.rules import tokens
 from monitor.rules.index import Anchor, Stem, anchor
-from monitor.rules.names import Beginning, Entity, Pattern, patterns
-from monitor.rules.text import Text
+from monitor.rules.names import Beginning, Pattern
+from monitor.rules.text import Text, Wanted
 from monitor.rules.tree import Manner
+
+
+class Leaf(Wanted, Protocol):
+    """What a term of a query looks for."""
+
+    def anchors(self) -> Iterator[Anchor]:
+        """Words, pairs and beginnings of words, of which a text that has it must have one."""
 
 
 class Spellings:
@@ -24,7 +32,7 @@ class Spellings:
         """Words of which a text must have one."""
 
     def anchors(self) -> Iterator[Anchor]:
-        """Words and pairs of which a text that has it must have one."""
+        """Of these a text that has it must have one."""
         return (anchor(pattern.words) for pattern in self._patterns)
 
     def spans(self, text: Text) -> tuple[Span, ...]:
@@ -44,7 +52,7 @@ class Beginnings:
         self._beginnings = tuple(beginnings)
 
     def anchors(self) -> Iterator[Anchor]:
-        """Words and pairs of which a text that has it must have one, and beginnings of words."""
+        """Of these a text that has it must have one."""
         return (anchor(row.words) if row.words else Stem(row.stem) for row in self._beginnings)
 
     def spans(self, text: Text) -> tuple[Span, ...]:
@@ -64,7 +72,7 @@ class AsWritten:
         self._written = [self._form(text[start:end]) for start, end in tokens.spans(text)]
 
     def anchors(self) -> Iterator[Anchor]:
-        """Words and pairs of which a text that has it must have one."""
+        """Of these a text that has it must have one."""
         yield anchor(self._pattern.words)
 
     def spans(self, text: Text) -> tuple[Span, ...]:
@@ -79,14 +87,6 @@ class AsWritten:
 
     def _form(self, word: str) -> str:
         return tokens.exact(word) if self._manner is Manner.EXACT else tokens.cased(word)
-
-
-Leaf = Spellings | Beginnings | AsWritten
-
-
-def people_of(entities: Sequence[Entity]) -> dict[str, Leaf]:
-    """What is looked for under each entity's id."""
-    return {id_: Spellings(rows, id_) for id_, rows in patterns(entities).items()}
 
 
 def _in_order(spans: list[Span]) -> tuple[Span, ...]:
