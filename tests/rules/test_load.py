@@ -144,6 +144,8 @@ entities:
   - {id: c, name: C}
   - {id: d, name: D D D}
   - {id: e, name: 5}
+  - {id: f, name: Ann Lee, aka: [Lee], short: {forms: [Lee, '.'], need: nothing, of_near: [x]}}
+  - {id: g, name: Bo Lee, short: [{forms: []}], office: Big Office, wikidata: 58217}
 """
     text = text.replace("D D D", "D " * 70)
     assert faults("rules: [{id: r, query: '@a AND @c AND @x'}]", text) == [
@@ -154,7 +156,27 @@ entities:
         "people.yaml:5:10: the id c is used for the second time (the first is at people.yaml:4:10)",
         "people.yaml:6:19: `name`: a name of 70 words: use at most 64",
         "people.yaml:7:19: `name` must be text, not the number 5 (put it in quotes)",
+        "people.yaml:8:61: item 2 of `forms`: a name needs letters or digits",
+        "people.yaml:8:73: `need` must be one of full_name_in_item, not 'nothing'",
+        "people.yaml:8:82: unknown key `of_near` (did you mean or_near?)",
+        "people.yaml:9:43: `forms` must not be empty",
+        "people.yaml:9:57: `office`: 'Big Office' is no id: use small letters, digits and dashes, such as wang-yi",
+        "people.yaml:9:79: `wikidata` must be text, not the number 58217 (put it in quotes)",
         "r.yaml:1:39: there is no entity x (add it to a file in entities/)",
+    ]
+
+
+def test_a_short_form_that_needs_nothing_is_none() -> None:
+    text = "entities: [{id: lee, name: Ann Lee, aka: [Lee], short: {forms: [Li, lee]}}]"
+    assert faults("", text) == [
+        "people.yaml:1:69: 'lee' is also a spelling of lee that needs nothing else (keep one of the two)"
+    ]
+
+
+def test_groups_and_offices_that_nobody_is_in() -> None:
+    assert faults("rules: [{id: r, query: '@russian AND office:fm AND @russia'}]") == [
+        "r.yaml:1:25: there is no entity russian (did you mean russia?)",
+        "r.yaml:1:38: nobody holds the office fm (add it to a file in entities/)",
     ]
 
 
