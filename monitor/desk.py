@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor import rules, yamldoc
 from monitor.alerts.routes import Route
@@ -42,9 +42,11 @@ class RoutesFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    channels: dict[str, ChannelConfig]
-    routes: list[Route]
-    ops: Annotated[list[str], BeforeValidator(_none_is_empty)] = []
+    channels: dict[str, ChannelConfig] = Field(description="Where alerts may go, by a name of your choice.")
+    routes: list[Route] = Field(description="Who hears what: read from the top, the first that fits wins.")
+    ops: Annotated[list[str], BeforeValidator(_none_is_empty, json_schema_input_type=list[str] | None)] = Field(
+        default=[], description="Channels for the service's own troubles."
+    )
 
 
 CONSOLE_ONLY = RoutesFile(channels={"here": ConsoleConfig(type="console")}, routes=[Route(to=("here",))], ops=["here"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])", re.ASCII)
@@ -36,5 +36,7 @@ def written(duration: float) -> str:
     return " ".join(parts[:2])
 
 
-Duration = Annotated[float, BeforeValidator(seconds)]
+_Text = Annotated[str, Field(pattern=r"^\s*[0-9]+(\.[0-9]+)?\s*[smhd]\s*$", examples=["90s", "5m", "2h", "7d"])]
+
+Duration = Annotated[float, BeforeValidator(seconds, json_schema_input_type=_Text)]
 """A pydantic field in seconds that is written as a duration."""

@@ -1,3 +1,9 @@
 """Fixtures that every room's tests share."""
 
-pytest_plugins = ["tests.servers.fixtures", "tests.servers.slack", "tests.servers.smtp", "tests.servers.stores"]
+pytest_plugins = [
+    "tests.servers.editor",
+    "tests.servers.fixtures",
+    "tests.servers.slack",
+    "tests.servers.smtp",
+    "tests.servers.stores",
+]

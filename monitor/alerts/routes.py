@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -26,9 +26,15 @@ def _severity(value: object) -> object:
     raise ValueError(f"{value!r} is not a severity: write low, normal, high or flash")
 
 
-Patterns = Annotated[tuple[str, ...], BeforeValidator(_several)]
-Severities = Annotated[tuple[Annotated[Severity, BeforeValidator(_severity)], ...], BeforeValidator(_several)]
-Kinds = Annotated[tuple[Kind, ...], BeforeValidator(_several)]
+_Written = Literal["low", "normal", "high", "flash"]
+_Names = BeforeValidator(_several, json_schema_input_type=str | list[str])
+
+Patterns = Annotated[tuple[str, ...], _Names]
+Severities = Annotated[
+    tuple[Annotated[Severity, BeforeValidator(_severity)], ...],
+    BeforeValidator(_several, json_schema_input_type=_Written | list[_Written]),
+]
+Kinds = Annotated[tuple[Kind, ...], BeforeValidator(_several, json_schema_input_type=Kind | list[Kind])]
 
 
 class When(BaseModel):
@@ -36,13 +42,13 @@ class When(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    severity: Severities = ()
-    rule: Patterns = ()
-    tag: Patterns = ()
-    kind: Kinds = ()
-    source: Patterns = ()
-    feed: Patterns = ()
-    lang: Patterns = ()
+    severity: Severities = Field(default=(), description="How loud the rule is.")
+    rule: Patterns = Field(default=(), description="Ids of rules.")
+    tag: Patterns = Field(default=(), description="Tags of rules.")
+    kind: Kinds = Field(default=(), description="What the desk says the item is.")
+    source: Patterns = Field(default=(), description="Names of outlets, as in feeds.yaml.")
+    feed: Patterns = Field(default=(), description="Ids of feeds.")
+    lang: Patterns = Field(default=(), description="Languages of items, such as en.")
 
     def holds(self, item: Item, match: Match) -> bool:
         """Whether a rule that fired on an item meets every condition."""
@@ -68,9 +74,9 @@ class Route(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    when: When = When()
-    to: Annotated[tuple[str, ...], BeforeValidator(_several), Field(min_length=1)]
-    goes_on: bool = Field(default=False, alias="continue")
+    when: When = Field(default=When(), description="Which matches this route is for; all, when left out.")
+    to: Annotated[tuple[str, ...], Field(min_length=1), _Names] = Field(description="Channels that hear of it.")
+    goes_on: bool = Field(default=False, alias="continue", description="Read the routes below this one too.")
 
 
 @dataclass(frozen=True, slots=True)

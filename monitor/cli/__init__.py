@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from monitor.cli import check, demo, feeds, run, send_test, trial, why
+from monitor.cli import check, demo, feeds, run, schema, send_test, trial, why
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -31,6 +31,7 @@ app.command("check")(check.check)
 app.command("try")(trial.trial)
 app.command("feeds")(feeds.feeds)
 app.command("why")(why.why)
+app.command("schema")(schema.schema)
 app.command("send-test")(send_test.send_test)
 app.command("demo")(demo.demo)
 

@@ -66,26 +66,33 @@ class _Shape(BaseModel):
 class Defaults(_Shape):
     """What holds for feeds that say nothing else."""
 
-    every: _Every = 300.0
+    every: _Every = Field(default=300.0, description="Time between two polls; 5m when left out.")
 
 
 class FeedEntry(_Shape):
     """One feed."""
 
-    id: Annotated[str, AfterValidator(_id)]
-    url: Annotated[str, AfterValidator(_url)]
-    source: str = ""
-    every: _Every | None = None
-    lang: Annotated[str, AfterValidator(_language)] = ""
-    tags: tuple[str, ...] = ()
-    backfill: int = Field(default=0, ge=0)
+    id: Annotated[str, AfterValidator(_id)] = Field(
+        description="Its name in commands, filters and routes: lower-case letters, digits and dashes.",
+        json_schema_extra={"pattern": f"^{_ID.pattern}$"},
+    )
+    url: Annotated[str, AfterValidator(_url)] = Field(
+        description="Its address: https://… or http://…", json_schema_extra={"pattern": "^\\s*https?://"}
+    )
+    source: str = Field(default="", description="The outlet, as alerts show it; the host when left out.")
+    every: _Every | None = Field(default=None, description="Time between two polls.")
+    lang: Annotated[str, AfterValidator(_language)] = Field(default="", description="Its language, such as en.")
+    tags: tuple[str, ...] = Field(default=(), description="For your own order.")
+    backfill: int = Field(default=0, ge=0, description="Items of the first poll that may alert; others seed silently.")
 
 
 class FeedsFile(_Shape):
     """The shape of `feeds.yaml`."""
 
-    defaults: Defaults = Defaults()
-    feeds: Annotated[list[FeedEntry], BeforeValidator(_none_is_empty)]
+    defaults: Defaults = Field(default=Defaults(), description="What holds for feeds that say nothing else.")
+    feeds: Annotated[
+        list[FeedEntry], BeforeValidator(_none_is_empty, json_schema_input_type=list[FeedEntry] | None)
+    ] = Field(description="What to poll.")
 
 
 def load_feeds(document: yamldoc.Document, floor: float) -> tuple[Feed, ...]:

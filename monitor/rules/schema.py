@@ -61,7 +61,7 @@ class EntityEntry(_Entry):
     namesakes: tuple[Name, ...] = Field(
         default=(), alias="not", description="Longer names that contain a spelling and are somebody else's."
     )
-    short: Annotated[tuple[Short, ...], BeforeValidator(_listed)] = ()
+    short: Annotated[tuple[Short, ...], BeforeValidator(_listed, json_schema_input_type=Short | list[Short])] = ()
     tags: tuple[Tag, ...] = Field(default=(), description="`@tag` asks for all entities that have it.")
     office: Id | None = Field(default=None, description="`office:id` asks for whoever holds it.")
     wikidata: str | None = Field(default=None, pattern=r"^Q[1-9][0-9]*$", description="Such as Q58217.")

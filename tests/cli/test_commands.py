@@ -121,6 +121,18 @@ def test_without_routes_everything_goes_to_the_console(user: Wirewatch) -> None:
     assert "1 channel" in user.command("check").stdout
 
 
+# ── schema ──────────────────────────────────────────────────────────────────
+
+
+def test_schemas_are_written_beside_the_rules_and_are_none_of_them(user: Wirewatch) -> None:
+    written = user.command("schema", str(user.rules / "schema"))
+    assert written.returncode == 0
+    shapes = {path.name: json.loads(path.read_text()) for path in (user.rules / "schema").iterdir()}
+    assert {"rules.json", "entities.json", "feeds.json", "routes.json"} <= shapes.keys()
+    assert "severity" in shapes["rules.json"]["$defs"]["RuleEntry"]["properties"]
+    assert user.command("check").returncode == 0
+
+
 # ── try ─────────────────────────────────────────────────────────────────────
 
 
@@ -224,6 +236,6 @@ def test_send_test_says_what_the_far_side_answered(user: Wirewatch) -> None:
 
 
 def test_help_has_examples(user: Wirewatch) -> None:
-    for name in ("run", "check", "try", "feeds", "why", "send-test", "demo"):
+    for name in ("run", "check", "try", "feeds", "why", "schema", "send-test", "demo"):
         shown = user.command(name, "--help").stdout
         assert f"wirewatch {name}" in shown

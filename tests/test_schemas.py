@@ -1,0 +1,88 @@
+"""The JSON Schemas are those of the code, and editors that read them help with the files as they ship."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.schema import schemas
+from tests.servers.editor import Editor
+
+ROOT = Path(__file__).parent.parent
+RULES = ROOT / "rules"
+SCHEMA = RULES / "schema"
+SHIPPED = sorted(RULES.rglob("*.yaml"))
+PLAYED = sorted((ROOT / "monitor" / "demo" / "rules").rglob("*.yaml"))
+
+
+def _kind(path: Path) -> str:
+    if path.parent.name == "entities":
+        return "entities"
+    return path.stem if path.stem in ("feeds", "routes", "filters") else "rules"
+
+
+def _head(path: Path) -> str:
+    """The first line that names the schema of a file in rules/."""
+    return f"# yaml-language-server: $schema={'../' * (path.parent != RULES)}schema/{_kind(path)}.json"
+
+
+def test_the_schemas_in_the_folder_are_those_of_the_code() -> None:
+    written = {path.name: path.read_text(encoding="utf-8") for path in SCHEMA.iterdir()}
+    assert written == schemas(), "run `wirewatch schema` and commit what it wrote"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_each_file_names_its_schema(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").splitlines()[0] == _head(path)
+
+
+@pytest.mark.parametrize("path", [*SHIPPED, *PLAYED], ids=lambda path: path.name)
+def test_an_editor_has_nothing_to_say_of_what_ships(editor: Editor, path: Path) -> None:
+    here = path if path in SHIPPED else RULES / path.relative_to(ROOT / "monitor" / "demo" / "rules")
+    assert editor.diagnostics(here, f"{_head(here)}\n{path.read_text(encoding='utf-8')}") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, severty: high}\n", "3: Property severty", id="key"),
+        pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, severity: loud}\n", '"low", "normal"', id="severity"),
+        pytest.param("mine.yaml", "rules:\n  - {query: b}\n", 'Missing property "id"', id="missing"),
+        pytest.param("feeds.yaml", "feeds: []\ndefaults: {every: 5 minutes}\n", "does not match", id="duration"),
+        pytest.param(
+            "feeds.yaml", "feeds:\n  - {id: A b, url: 'https://x.example/'}\n", "does not match", id="feed id"
+        ),
+        pytest.param("routes.yaml", "channels: {a: {type: fax}}\nroutes: []\n", '"slack" | "email"', id="channel"),
+        pytest.param(
+            "routes.yaml",
+            "channels: {a: {type: console}}\nroutes: [{when: {severity: [loud]}, to: a}]\n",
+            '"low"',
+            id="a severity in a list",
+        ),
+        pytest.param("entities/mine.yaml", "entities:\n  - {id: a, nmae: A}\n", "Property nmae", id="entity"),
+    ],
+)
+def test_an_editor_underlines_slips(editor: Editor, name: str, text: str, said: str) -> None:
+    path = RULES / name
+    found = editor.diagnostics(path, f"{_head(path)}\n{text}")
+    assert any(said in diagnostic for diagnostic in found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "offered"),
+    [
+        pytest.param("mine.yaml", "rules:\n  - id: a\n    |", {"query", "severity", "tags", "tests"}, id="rule"),
+        pytest.param(
+            "mine.yaml", "rules:\n  - id: a\n    severity: |", {"low", "normal", "high", "flash"}, id="severity"
+        ),
+        pytest.param("feeds.yaml", "feeds:\n  - id: a\n    |", {"url", "every", "lang", "source"}, id="feed"),
+        pytest.param(
+            "routes.yaml", "channels: {}\nroutes:\n  - when:\n      |", {"severity", "tag", "kind", "lang"}, id="route"
+        ),
+        pytest.param("entities/mine.yaml", "entities:\n  - id: a\n    |", {"name", "aka", "not", "tags"}, id="entity"),
+    ],
+)
+def test_an_editor_offers_what_may_stand_there(editor: Editor, name: str, text: str, offered: set[str]) -> None:
+    path = RULES / name
+    assert offered <= set(editor.completions(path, f"{_head(path)}\n{text}\n"))
