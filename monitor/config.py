@@ -20,6 +20,8 @@ from monitor.errors import ConfigError, Fault
 
 PREFIX = "WIREWATCH_"
 FROM_FILE = "_FILE"
+SHORTEST_ARCHIVE = 172_800.0
+"""Seconds. A copy is told by the text of the item that it copies, up to two days later."""
 
 Network = IPv4Network | IPv6Network
 
@@ -49,6 +51,12 @@ class Settings(BaseModel):
     redis_url: SecretStr | None = Field(
         default=None, description="Redis or Valkey to use (`redis://`, `rediss://`, `unix://`); unset: embedded."
     )
+    archive_age: Duration = Field(
+        default=604_800.0, description="How long items are kept for `why` and `backtest`; at least 2d, for copies."
+    )
+    archive_items: int = Field(
+        default=10_000_000, ge=1_000, description="Most items kept, about 650 bytes each; the oldest go first."
+    )
     allow_nets: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
         default=(), description="CIDRs, comma-separated, that feeds and webhooks may reach although private."
     )
@@ -71,9 +79,11 @@ class Settings(BaseModel):
     email_from: str = Field(default="", description="Sender of mail, such as `Wirewatch <wire@example.org>`.")
 
     @model_validator(mode="after")
-    def _urls(self) -> Self:
+    def _sound(self) -> Self:
         if self.redis_url and urlsplit(self.redis_url.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
             raise ValueError("redis_url: must start with redis://, rediss:// or unix://")
+        if self.archive_age < SHORTEST_ARCHIVE:
+            raise ValueError("archive_age: must be at least 2d, for that far back copies are looked for")
         schemes = ("smtp", "smtps", "smtp+starttls")
         if self.smtp_url and urlsplit(self.smtp_url.get_secret_value()).scheme not in schemes:
             raise ValueError("smtp_url: must start with smtp+starttls://, smtps:// or smtp://")

@@ -8,7 +8,7 @@ settles them; each names the few methods that it calls. `store.redis` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -148,6 +148,9 @@ class Archive(Protocol):
 
     async def find(self, needle: str) -> tuple[Record, ...]:
         """Records by item key, URL or guid, newest first: for `wirewatch why`."""
+
+    def stored(self, since: float) -> AsyncIterator[tuple[Record, ...]]:
+        """Every record that is left of items seen from `since` on, newest first, many at a time."""
 
 
 # ── store: the outbox ───────────────────────────────────────────────────────

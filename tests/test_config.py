@@ -61,6 +61,8 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     [
         ("WIREWATCH_POLL_FLOOR", "5 minutes", "is not a duration"),
         ("WIREWATCH_POLL_FLOOR", "0s", "greater than 0"),
+        ("WIREWATCH_ARCHIVE_AGE", "1d", "must be at least 2d"),
+        ("WIREWATCH_ARCHIVE_ITEMS", "10", "greater than or equal to 1000"),
         ("WIREWATCH_HTTP", "9477", "is not an address"),
         ("WIREWATCH_HTTP", "localhost:99999", "is not an address"),
         ("WIREWATCH_ALLOW_NETS", "10.0.0.0/8,nonsense", "nonsense"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from urllib.parse import quote
 
 from monitor.config import Settings
 from monitor.ports import Store
 from monitor.store import embedded
 from monitor.store.client import connect
+from monitor.store.layout import LAYOUT, Layout
 from monitor.store.redis import RedisStore
 
 
@@ -25,15 +27,22 @@ async def open_store(settings: Settings, *, join: bool = False) -> AsyncIterator
     cannot be started.
     """
     if settings.redis_url is not None:
-        store = RedisStore(connect(settings.redis_url.get_secret_value()))
+        store = RedisStore(connect(settings.redis_url.get_secret_value()), _layout(settings))
         try:
             yield store
         finally:
             await store.close()
         return
     async with embedded.serve(settings.data_dir, join=join) as socket:
-        store = RedisStore(connect(f"unix://{quote(str(socket))}"))
+        store = RedisStore(connect(f"unix://{quote(str(socket))}"), _layout(settings))
         try:
             yield store
         finally:
             await store.close()
+
+
+def _layout(settings: Settings) -> Layout:
+    """The layout with what the operator sets of it; `find` reaches as far back as items are kept."""
+    age = int(settings.archive_age)
+    found_by = replace(LAYOUT.names, keep=max(LAYOUT.names.keep, age))
+    return replace(LAYOUT, item_ttl=age, most_items=settings.archive_items, names=found_by)

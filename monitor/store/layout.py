@@ -11,7 +11,7 @@ pass them; lifetimes run by the server's clock.
     feed:<feed>              hash    state (blob), next, token, leased             state_ttl
     ── archive ──
     seq                      string  number of the newest record                   one counter
-    item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl
+    item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl, capped
     seen:<feed>              hash    item key → "day number revision"              seen_ttl, capped
     story:<id>               string  version, a space, Story (blob)                story_ttl
     passages, links, names   list    generations of the index, "first bits opened" span + keep
@@ -77,6 +77,8 @@ class Layout:
     most_posted: int = 16
     """Newest items kept for a passage, link or name, in each generation of its index."""
     item_ttl: int = 7 * DAY
+    most_items: int = 10_000_000
+    """Records kept; the oldest go first."""
     story_ttl: int = 7 * DAY
     """From the story's last commit on."""
     state_ttl: int = 30 * DAY

@@ -7,13 +7,13 @@ forgets as it is told the time, at each commit and each settled delivery.
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
 from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Seen, Taken
-from monitor.store.layout import DAY, LAYOUT, day, names
+from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,8 +51,9 @@ class _Entry:
 class _Postings:
     """Numbers of the items that showed a passage, a link or a name, oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._numbers: dict[Key, list[int]] = {}
+        self._most = most
 
     def add(self, number: int, entry: _Entry) -> None:
         for key in _keys(entry):
@@ -65,7 +66,7 @@ class _Postings:
                 del self._numbers[key]
 
     def latest(self, kind: str, value: int | str) -> list[int]:
-        return self._numbers.get((kind, value), [])[-LAYOUT.most_posted :]
+        return self._numbers.get((kind, value), [])[-self._most :]
 
 
 def _keys(entry: _Entry) -> set[Key]:
@@ -107,19 +108,20 @@ class _Settled:
 class MemoryStore:
     """Implements `ports.Store`."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout = LAYOUT) -> None:
+        self._layout = layout
         self._polls: dict[str, _Poll] = {}
         self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)
         self._clock = 0
         self._entries: dict[int, _Entry] = {}
-        self._postings = _Postings()
+        self._postings = _Postings(layout.most_posted)
         self._stories: dict[str, tuple[float, Story]] = {}
         self._lanes: defaultdict[str, dict[str, _Lane]] = defaultdict(dict)
         self._queued: dict[str, _Queued] = {}
         self._settled: dict[str, _Settled] = {}
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._pauses: dict[str, float] = {}
-        self._dead: deque[Dead] = deque(maxlen=LAYOUT.most_dead)
+        self._dead: deque[Dead] = deque(maxlen=layout.most_dead)
 
     # ── Schedule ────────────────────────────────────────────────────────────
 
@@ -175,11 +177,11 @@ class MemoryStore:
         outdated = [known[key] for key in shown & known.keys() if known[key].day < today]
         for sighting in outdated:
             sighting.day = today
-        most = LAYOUT.most_seen(len(keys))
+        most = self._layout.most_seen(len(keys))
         if not outdated and len(known) <= most:
             return
         for key in sorted(known.keys() - shown, key=lambda key: (known[key].day, known[key].seen.number)):
-            if len(known) > most or known[key].day <= today - LAYOUT.seen_ttl // DAY:
+            if len(known) > most or known[key].day <= today - self._layout.seen_ttl // DAY:
                 del known[key]
 
     async def record(self, number: int) -> Record | None:
@@ -187,7 +189,7 @@ class MemoryStore:
         return entry.record if entry else None
 
     async def neighbours(self, fingerprint: Fingerprint, now: float) -> Neighbours:
-        since = now - LAYOUT.passages.keep
+        since = now - self._layout.passages.keep
         weight: defaultdict[int, float] = defaultdict(float)
         for key in dict.fromkeys(fingerprint.keys):
             recent = [number for number in self._postings.latest("passage", key) if self._entries[number].at > since]
@@ -198,13 +200,13 @@ class MemoryStore:
         for number in sorted(weight, key=lambda number: (-weight[number], -number)):
             record = self._entries[number].record
             of_story[record.story_id] += 1
-            if of_story[record.story_id] <= LAYOUT.most_of_one_story:
+            if of_story[record.story_id] <= self._layout.most_of_one_story:
                 records.append(record)
-            if len(records) == LAYOUT.most_neighbours:
+            if len(records) == self._layout.most_neighbours:
                 break
         latest = self._postings.latest
         numbers = sorted({number for link in fingerprint.links for number in latest("link", link)}, reverse=True)
-        linked = [self._entries[number].record for number in numbers[: LAYOUT.most_linked]]
+        linked = [self._entries[number].record for number in numbers[: self._layout.most_linked]]
         near = {record.story_id for record in (*records, *linked)}
         stories = {story_id: self._stories[story_id][1] for story_id in near if story_id in self._stories}
         return Neighbours(tuple(records), tuple(linked), stories, self._clock)
@@ -231,6 +233,11 @@ class MemoryStore:
     async def find(self, needle: str) -> tuple[Record, ...]:
         return tuple(self._entries[number].record for number in reversed(self._postings.latest("name", needle)))
 
+    async def stored(self, since: float) -> AsyncIterator[tuple[Record, ...]]:
+        recent = [entry.record for entry in self._entries.values() if entry.record.item.seen_at >= since]
+        if recent:
+            yield tuple(reversed(recent))
+
     def _overtaken(self, commit: Commit) -> bool:
         """Whether something newer got in between reading and committing."""
         item, fingerprint = commit.record.item, commit.fingerprint
@@ -247,12 +254,12 @@ class MemoryStore:
     def _forget(self, now: float) -> None:
         """Drop records and stories past their days; both stand oldest first."""
         for number, entry in _oldest(self._entries):
-            if entry.at > now - LAYOUT.item_ttl:
+            if entry.at > now - self._layout.item_ttl and number > self._clock - self._layout.most_items:
                 break
             del self._entries[number]
             self._postings.remove(number, entry)
         for story_id, (at, _) in _oldest(self._stories):
-            if at > now - LAYOUT.story_ttl:
+            if at > now - self._layout.story_ttl:
                 break
             del self._stories[story_id]
 
@@ -328,7 +335,7 @@ class MemoryStore:
         """So that a repeated commit does not queue it again; those of a week ago are forgotten."""
         self._settled[delivery_id] = settled
         for known, old in _oldest(self._settled):
-            if old.at > settled.at - LAYOUT.settled_ttl:
+            if old.at > settled.at - self._layout.settled_ttl:
                 break
             del self._settled[known]
 

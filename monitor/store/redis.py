@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY
 from monitor.store.layout import LAYOUT, Layout, day, names
 
 LONGEST_REASON: Final = 500
+AT_A_TIME: Final = 1_000
+"""Records read by one command: some 700 kB."""
 
 
 class RedisStore:
@@ -128,6 +130,18 @@ class RedisStore:
     async def find(self, needle: str) -> tuple[Record, ...]:
         any_time = 0  # every generation that is left, however old
         return tuple(map(_record, await self._run("find", any_time, _hash(needle))))
+
+    async def stored(self, since: float) -> AsyncIterator[tuple[Record, ...]]:
+        newest = int(await self._ask("GET", "seq") or 0)
+        for last in range(newest, 0, -AT_A_TIME):
+            keys = [f"{self._layout.prefix}item:{number}" for number in range(last, max(last - AT_A_TIME, 0), -1)]
+            with translated():
+                values = await self._client.execute_command("MGET", *keys)  # type: ignore[no-untyped-call]
+            records = (_record(value) for value in values if value is not None)
+            recent = tuple(record for record in records if record.item.seen_at >= since)
+            if not recent:
+                return  # what is older was seen earlier, or has expired
+            yield recent
 
     # ── Outbox ──────────────────────────────────────────────────────────────
 

@@ -38,7 +38,7 @@ def redis() -> Iterator[RedisServer]:
 async def store(request: pytest.FixtureRequest, layout: Layout) -> AsyncIterator[Store]:
     """A store, empty. Every test that takes it is part of the contract."""
     if request.param == "memory":
-        yield MemoryStore()
+        yield MemoryStore(layout)
         return
     server: RedisServer = request.getfixturevalue(request.param)
     store = server.store(layout)

@@ -79,6 +79,7 @@ post('names', hashes('names', ARGV[15]))
 redis.call('HSET', prefix .. 'seen:' .. feed, key, string.format('%s %d %s', day, number, revision))
 redis.call('EXPIRE', prefix .. 'seen:' .. feed, layout.seen_ttl)
 redis.call('SET', prefix .. 'item:' .. number, record, 'EX', layout.item_ttl)
+redis.call('DEL', prefix .. 'item:' .. number - layout.most_items)
 redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
 for at = FIRST_DELIVERY, #ARGV, DELIVERY_FIELDS do
   enqueue(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
