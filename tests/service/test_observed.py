@@ -16,6 +16,8 @@ from tests.servers.stores import RedisServer
 
 STRIKE = ("1", "Pilots call a strike", "The pilots will stay on the ground on Friday, their union said.")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def service(tmp_path: Path, hostile: HostileServer) -> Iterator[Wirewatch]:
@@ -120,7 +122,6 @@ def test_a_slip_in_a_variable_is_warned_of(service: Wirewatch) -> None:
     assert "xoxb-1" not in service.log.read_text()
 
 
-@pytest.mark.slow
 def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
     done = Wirewatch(tmp_path).command("demo")
     assert done.returncode == 0, done.stderr

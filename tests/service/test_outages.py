@@ -18,6 +18,8 @@ from tests.servers.hostile import HostileServer
 from tests.servers.service import Wirewatch, rss
 from tests.servers.stores import RedisServer, redis_binary
 
+pytestmark = pytest.mark.slow
+
 KILLS = 6
 
 
@@ -93,7 +95,6 @@ def test_replicas_share_the_feeds_and_alert_once(service: Wirewatch, hostile: Ho
         other.kill()
 
 
-@pytest.mark.slow
 async def test_killed_at_any_moment_of_the_demo_it_loses_no_alert(tmp_path: Path) -> None:
     wire = script.load()
     chance = random.Random(2022)

@@ -58,6 +58,7 @@ def test_an_alert_says_what_matched_and_where(service: Wirewatch, hostile: Hosti
     assert service.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_copy_attaches_and_the_same_words_alert_once(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     body = MEET[2] + " They posed for photographs by the river before an hour of talks, aides of both men said."
@@ -71,6 +72,7 @@ def test_a_copy_attaches_and_the_same_words_alert_once(service: Wirewatch, hosti
     assert [carrier["source"] for carrier in attached["carriers"]] == ["Two"]
 
 
+@pytest.mark.slow
 def test_correction_update_and_withdrawal_under_one_guid(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     guid, title, text = MEET
@@ -91,6 +93,7 @@ def test_correction_update_and_withdrawal_under_one_guid(service: Wirewatch, hos
     assert len({event["alert_id"] for event in service.events}) == 1
 
 
+@pytest.mark.slow
 def test_restart_and_kill_lose_nothing_and_repeat_nothing(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     hostile.set("/one", rss(MEET, OLD))
@@ -108,6 +111,7 @@ def test_restart_and_kill_lose_nothing_and_repeat_nothing(service: Wirewatch, ho
     assert service.titles() == [MEET[1], PORT[1], QUAKE[1]]
 
 
+@pytest.mark.slow
 def test_a_dead_feed_is_told_once_and_its_return_once(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     hostile.set("/one", b"out of order", status=500)
@@ -123,6 +127,7 @@ def test_a_dead_feed_is_told_once_and_its_return_once(service: Wirewatch, hostil
     service.until(lambda: service.titles() == [MEET[1]])
 
 
+@pytest.mark.slow
 def test_hostile_feeds_harm_only_themselves(service: Wirewatch, hostile: HostileServer) -> None:
     paths = ("/hang", "/bomb/br", "/redirects/endless", "/html", "/empty", "/charset", "/drip")
     service.feeds(hostile.url("/one"), hostile.url("/two"), *map(hostile.url, paths))
@@ -136,6 +141,7 @@ def test_hostile_feeds_harm_only_themselves(service: Wirewatch, hostile: Hostile
     assert service.command("feeds", "--failing").returncode == 1
 
 
+@pytest.mark.slow
 def test_an_edit_takes_effect_and_a_faulty_one_leaves_the_last_good_set(
     service: Wirewatch, hostile: HostileServer
 ) -> None:
@@ -172,6 +178,7 @@ def test_backfill_lets_the_newest_of_the_first_poll_alert(service: Wirewatch, ho
     assert service.titles() == [PORT[1], MEET[1]]
 
 
+@pytest.mark.slow
 def test_why_and_try_explain(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     hostile.set("/one", rss(MEET, OLD))
@@ -202,6 +209,7 @@ def test_bad_files_are_all_told_and_nothing_starts(service: Wirewatch, hostile: 
     assert "strike.yaml:2:" in checked.stderr
 
 
+@pytest.mark.slow
 def test_a_slow_feed_does_not_hold_up_the_end(service: Wirewatch, hostile: HostileServer) -> None:
     hostile.serve("/two", Answer(rss(OLD)), hang)
     start(service, hostile)
