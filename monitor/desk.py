@@ -3,6 +3,7 @@
     feeds.yaml      what to poll
     routes.yaml     channels, who hears what, where the service's own troubles go
     entities/*.yaml people and organisations with their spellings
+    filters.yaml    queries that rules share, to fire on such items only or on all but such
     *.yaml          rules
 
 The daemon, hot reload and `wirewatch check` share this one loader.
@@ -29,6 +30,7 @@ from monitor.model import Feed
 
 FEEDS = "feeds.yaml"
 ROUTES = "routes.yaml"
+FILTERS = "filters.yaml"
 ENTITIES = "entities"
 SUFFIXES = (".yaml", ".yml")
 
@@ -85,11 +87,14 @@ def load(folder: Path, settings: Settings) -> Desk:
         faults.append(Fault(str(folder / FEEDS), 0, 0, "there is no such file", "it lists the feeds to poll"))
     entity_files = [(str(folder / name), text) for name, text in files.items() if name.startswith(f"{ENTITIES}/")]
     rule_files = [
-        (str(folder / name), text) for name, text in files.items() if "/" not in name and name not in (FEEDS, ROUTES)
+        (str(folder / name), text)
+        for name, text in files.items()
+        if "/" not in name and name not in (FEEDS, ROUTES, FILTERS)
     ]
+    filter_files = [(str(folder / name), text) for name, text in files.items() if name == FILTERS]
     rule_set: rules.RuleSet | None = None
     try:
-        rule_set = rules.load(entity_files, rule_files)
+        rule_set = rules.load(entity_files, rule_files, filter_files)
     except ConfigError as error:
         faults += error.faults
     wiring = CONSOLE_ONLY

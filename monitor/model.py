@@ -344,6 +344,8 @@ class Match:
     hits: tuple[Hit, ...]
     title: str = ""
     """The rule's name for people; empty: its id."""
+    shadow: bool = False
+    """The rule is on trial: recorded and counted, never told."""
 
 
 # ── Stories: one event, however many texts ──────────────────────────────────

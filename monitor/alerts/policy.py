@@ -314,7 +314,7 @@ def _outcome(
     situation: Situation, follow_up: _FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery], routed: bool
 ) -> Outcome:
     """One fate and its reason: the loudest of what happened."""
-    rules = ", ".join(match.rule for match in situation.matches)
+    rules = ", ".join(match.rule for match in situation.matches if not match.shadow)
     if raised:
         channels = ", ".join(alert.channel for alert in raised)
         if _embargo(situation):
@@ -324,6 +324,9 @@ def _outcome(
         return Outcome(follow_up.fate, follow_up.reason)
     if not situation.matches:
         return Outcome(Fate.UNMATCHED, "no rule asks for it")
+    if not rules:
+        trial = ", ".join(match.rule for match in situation.matches)
+        return Outcome(Fate.UNROUTED, f"matched {trial}, in the shadow: nobody is told")
     if not routed:
         return Outcome(Fate.UNROUTED, f"matched {rules}, but no route of routes.yaml fits")
     return Outcome(follow_up.fate, follow_up.reason)

@@ -93,9 +93,11 @@ class Routed:
 
 
 def route(routes: Sequence[Route], item: Item, matches: Sequence[Match]) -> tuple[Routed, ...]:
-    """Each channel that hears of this item, once, with the matches that lead to it."""
+    """Each channel that hears of this item, once, with the matches that lead to it; nobody hears of rules on trial."""
     heard: dict[str, list[Match]] = {}
     for match in matches:
+        if match.shadow:
+            continue
         for fitting in routes:
             if not fitting.when.holds(item, match):
                 continue

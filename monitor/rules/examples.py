@@ -4,38 +4,47 @@ from __future__ import annotations
 
 from monitor.model import Item, Span, Wire
 from monitor.rules.explain import clauses
-from monitor.rules.match import Plan
-from monitor.rules.ruleset import Example, Rule
+from monitor.rules.ruleset import Example, Ready
 from monitor.rules.text import Text
 
 
-def failure(rule: Rule, plan: Plan, example: Example) -> str:
-    """Why an example fails, as a sentence; empty when it passes. Its text is read as an item's body."""
-    outcome = clauses(rule, plan, Text(_item(example)))
-    if outcome.holds == example.fires:
-        return ""
-    if outcome.holds:
-        found = ", ".join(dict.fromkeys(f"“{hit.text}”" for hit in outcome.all_hits()))
-        return f"rule {rule.id} fires on this text and should not: it found {found}"
-    return f"rule {rule.id} does not fire on this text and should: {', '.join(outcome.lacks())}"
+def failure(ready: Ready, example: Example) -> str:
+    """Why an example fails, as a sentence; empty when it passes.
+
+    Whether the rule is live is of no matter, and when it expires only where the
+    example says when its item came: a test that held must not fail by itself.
+    """
+    text = Text(_item(example))
+    id_, outcome = ready.rule.id, clauses(ready, text)
+    if example.at and ready.rule.is_over(example.at):
+        return f"rule {id_} has expired then" if example.fires else ""
+    found = list(outcome.all_hits())
+    passages = ", ".join(dict.fromkeys(f"“{hit.text}”" for hit in found))
+    if outcome.holds and not example.fires:
+        return f"rule {id_} fires on this text and should not: it found {passages or 'what it asks for'}"
+    if example.fires and not outcome.holds:
+        return f"rule {id_} does not fire on this text and should: {', '.join(outcome.lacks())}"
+    missing = [f"“{span}”" for span in example.spans if span not in {hit.text for hit in found}]
+    missing += [f"@{entity}" for entity in example.entities if entity not in {hit.entity for hit in found}]
+    return f"rule {id_} does not find {', '.join(missing)} here: it found {passages}" if missing else ""
 
 
 def _item(example: Example) -> Item:
-    whole = Span(0, len(example.text))
+    body = Span(0, len(example.body))
     return Item(
         key="",
         revision="",
-        feed="",
-        source="",
+        feed=example.feed,
+        source=example.source,
         guid="",
         url="",
-        title="",
-        body=example.text,
-        author="",
+        title=example.title,
+        body=example.body,
+        author=example.author,
         categories=(),
-        lang="",
+        lang=example.lang,
         published=None,
         updated=None,
-        seen_at=0.0,
-        wire=Wire(headline=Span(0, 0), copy=whole, text=whole),
+        seen_at=example.at,
+        wire=Wire(headline=Span(0, len(example.title)), copy=body, text=body),
     )

@@ -8,10 +8,10 @@ from typing import Literal
 
 from monitor.model import Hit, Item
 from monitor.rules.match import Absent, AllOf, Alone, AnyOf, Close, Either, Enough, Often, Plan, Together
-from monitor.rules.ruleset import Rule, RuleSet, hits
+from monitor.rules.ruleset import Ready, Rule, RuleSet, hits
 from monitor.rules.text import Text
 
-ClauseKind = Literal["term", "all", "any", "not", "place", "sum"]
+ClauseKind = Literal["term", "all", "any", "not", "place", "sum", "filter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Clause:
                 yield f"{self.query} is not so, though {self.parts[0].query} is in it"
             case "place":
                 yield f"{self.parts[0].query} is not in it"
+            case "filter":
+                yield f"its filter `{self.query}` keeps this out"
             case "sum":
                 holding = ", ".join(part.query for part in self.parts if part.holds)
                 yield f"{self.query} is not reached, with {holding or 'nothing'}"
@@ -66,15 +68,26 @@ def explain(rules: RuleSet, rule: str, item: Item) -> Clause:
 
     Raises KeyError for a rule that is not in the set.
     """
-    return clauses(rules.rules[rule], rules.plan(rule), Text(item))
+    return clauses(rules.ready(rule), Text(item))
 
 
-def clauses(rule: Rule, plan: Plan, text: Text) -> Clause:
-    """The same, for a plan and a text."""
+def clauses(ready: Ready, text: Text) -> Clause:
+    """The same, for a rule and a text; its filters come last."""
+    asked = _clause(ready.rule, ready.plan, text)
+    if not ready.gates:
+        return asked
+    passed = tuple(
+        Clause("filter", f"{'only' if gate.keeps else 'except'} {gate.filter}", gate.lets_pass(text))
+        for gate in ready.gates
+    )
+    return Clause("all", ready.rule.query, ready.holds(text), parts=(asked, *passed))
+
+
+def _clause(rule: Rule, plan: Plan, text: Text) -> Clause:
     written, holds = rule.query[slice(*plan.source.span)], plan.holds(text)
     kind = _KINDS.get(type(plan), "term")
     in_order = sorted(_parts(plan), key=lambda part: part.source.span)
-    parts = tuple(clauses(rule, part, text) for part in in_order)
+    parts = tuple(_clause(rule, part, text) for part in in_order)
     own = kind in ("term", "place") and holds
     return Clause(kind, written, holds, hits(rule.id, plan, text) if own else (), parts)
 

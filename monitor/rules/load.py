@@ -6,8 +6,9 @@ ones: what can be made sense of is checked on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
@@ -17,32 +18,44 @@ from monitor.errors import ConfigError, Fault
 from monitor.model import Severity, digest
 from monitor.rules import names, query, tree
 from monitor.rules.examples import failure
+from monitor.rules.format import query_text
 from monitor.rules.match import Plan
 from monitor.rules.planner import Planner
-from monitor.rules.ruleset import Example, Rule, RuleSet
-from monitor.rules.schema import EntityEntry, EntityFile, RuleEntry, RuleFile
+from monitor.rules.ruleset import Distinct, Example, Gate, Ready, Rule, RuleSet, Status, When
+from monitor.rules.schema import (
+    EntityEntry,
+    EntityFile,
+    FilterEntry,
+    FilterFile,
+    FilterTargets,
+    RuleEntry,
+    RuleFile,
+    RuleTest,
+    Sample,
+)
+from monitor.rules.structured import Structured, StructureError
 
 File = tuple[str, str]
 """A file's name, as faults give it, and its text."""
 
-Entry = TypeVar("Entry", EntityEntry, RuleEntry)
+Entry = TypeVar("Entry", EntityEntry, RuleEntry, FilterEntry)
 
 _MAX_SUGGESTIONS = 100
 """Unknown ids for which near ones are sought: the search is slow where entities are many."""
 
 
-def load(entities: Sequence[File], rules: Sequence[File]) -> RuleSet:
-    """A rule set from entity files and rule files.
+def load(entities: Sequence[File], rules: Sequence[File], filters: Sequence[File] = ()) -> RuleSet:
+    """A rule set from entity files, rule files and files of filters that rules share.
 
     Raises ConfigError with every fault of every file; failing rule tests are
     among them.
     """
     loading = _Loading()
     people = loading.entities(entities)
-    ready = loading.rules(rules, people)
+    ready = loading.rules(rules, filters, people)
     if loading.faults:
         raise ConfigError(loading.faults)
-    content = digest(*(digest(*sorted(text for _, text in files)) for files in (entities, rules)))
+    content = digest(*(digest(*sorted(text for _, text in files)) for files in (entities, rules, filters)))
     return RuleSet(ready, people, content)
 
 
@@ -86,11 +99,16 @@ class _Loading:
                 self._listed_offices.add(str(raw.get("office")))
         return [self._entity(written) for written in self._entries(documents, EntityFile, "entities", EntityEntry)]
 
-    def rules(self, files: Sequence[File], entities: Sequence[names.Entity]) -> list[tuple[Rule, Plan]]:
+    def rules(self, files: Sequence[File], filters: Sequence[File], entities: Sequence[names.Entity]) -> list[Ready]:
         """The rules of these files that are without fault, ready to run."""
         planner = Planner(entities)
+        shared = self._entries(self._documents(filters), FilterFile, "filters", FilterEntry)
         written = self._entries(self._documents(files), RuleFile, "rules", RuleEntry)
-        return [ready for each in written if (ready := self._rule(each, planner))]
+        gates = [gate for each in shared if (gate := self._gate(each, written, planner))]
+        ready = [made for each in written if (made := self._rule(each, gates, planner))]
+        for each in written:
+            self.faults += _unknown_filters(each, {entry.entry.id for entry in shared})
+        return ready
 
     def _documents(self, files: Sequence[File]) -> list[yamldoc.Document]:
         documents = []
@@ -102,7 +120,11 @@ class _Loading:
         return documents
 
     def _entries(
-        self, documents: Iterable[yamldoc.Document], shape: type[EntityFile | RuleFile], key: str, model: type[Entry]
+        self,
+        documents: Iterable[yamldoc.Document],
+        shape: type[EntityFile | RuleFile | FilterFile],
+        key: str,
+        model: type[Entry],
     ) -> list[_Written[Entry]]:
         """The entries that make sense, some of them perhaps with the same id."""
         found: list[_Written[Entry]] = []
@@ -147,24 +169,65 @@ class _Loading:
             wikidata=entry.wikidata or "",
         )
 
-    def _rule(self, written: _Written[RuleEntry], planner: Planner) -> tuple[Rule, Plan] | None:
+    def _gate(
+        self, written: _Written[FilterEntry], rules: Sequence[_Written[RuleEntry]], planner: Planner
+    ) -> _Shared | None:
         entry = written.entry
+        for key, targets in (("only", entry.only), ("except", entry.except_)):
+            for number, name in enumerate(targets.rules):
+                if not any(fnmatchcase(rule.entry.id, name) for rule in rules):
+                    hint = yamldoc.suggestion(name, [rule.entry.id for rule in rules])
+                    self.faults.append(written.fault((key, "rules", number), f"there is no rule {name}", hint))
         try:
-            asked = query.parse(entry.query)
+            asked = query.parse(entry.query, alone=False)
         except query.QueryError as error:
             self.faults.append(written.fault(("query",), error.message, error.hint, offset=error.start))
             return None
-        self.faults += self._unknown_names(written, asked)
+        self.faults += self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
+        return _Shared(entry, planner.plan(asked)) if planner.knows(asked) else None
+
+    def _rule(self, written: _Written[RuleEntry], shared: Iterable[_Shared], planner: Planner) -> Ready | None:
+        entry = written.entry
+        try:
+            text, asked = self._asked(written)
+        except query.QueryError as error:
+            self.faults.append(written.fault(("query",), error.message, error.hint, offset=error.start))
+            return None
+        except StructureError as error:
+            way = ("structured", *error.way)
+            self.faults.append(written.fault(way, error.message, error.hint, offset=error.offset))
+            return None
         if not planner.knows(asked):
             return None
-        rule, plan = _rule(entry), planner.plan(asked)
-        for number, example in enumerate(rule.tests):
-            if message := failure(rule, plan, example):
+        ready = Ready(_rule(entry, text), planner.plan(asked), tuple(_gates(entry, shared)))
+        for number, example in enumerate(ready.rule.tests):
+            if message := failure(ready, example):
                 way = ("tests", number, "match" if example.fires else "no")
                 self.faults.append(written.fault(way, message, "mend the query or the test"))
-        return rule, plan
+        return ready
 
-    def _unknown_names(self, written: _Written[RuleEntry], asked: tree.Node) -> Iterator[Fault]:
+    def _asked(self, written: _Written[RuleEntry]) -> tuple[str, tree.Node]:
+        """A rule's query as text and tree; unknown names in it are faults.
+
+        Raises QueryError or StructureError.
+        """
+        entry = written.entry
+        if entry.structured is None:
+            asked = query.parse(entry.query)
+            self.faults += self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
+            return entry.query, asked
+        structured = Structured(entry.structured)
+        self.faults += self._unknown_names(written, structured.tree, structured.place, "structured")
+        text = query_text(structured.tree)
+        return text, query.parse(text)
+
+    def _unknown_names(
+        self,
+        written: _Written[RuleEntry] | _Written[FilterEntry],
+        asked: tree.Node,
+        place: Callable[[tree.Node], tuple[yamldoc.Loc, int | None]],
+        *way: str,
+    ) -> Iterator[Fault]:
         for node in tree.walk(asked) if self._all_listed else ():
             match node:
                 case tree.Entity(id_) if id_ not in self._listed_ids:
@@ -173,7 +236,8 @@ class _Loading:
                     message, hint = f"nobody holds the office {id_}", self._suggestion(id_, self._listed_offices)
                 case _:
                     continue
-            yield written.fault(("query",), message, hint, offset=node.span.start)
+            there, offset = place(node)
+            yield written.fault((*way, *there), message, hint, offset=offset)
 
     def _suggestion(self, unknown: str, known: set[str]) -> str:
         if unknown not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
@@ -189,10 +253,68 @@ def _listed(document: yamldoc.Document, key: str) -> Iterator[tuple[int, dict[st
             yield number, raw
 
 
-def _rule(entry: RuleEntry) -> Rule:
-    tests = tuple(Example(test.match or test.no or "", fires=test.match is not None) for test in entry.tests)
-    severity = Severity[entry.severity.upper()]
-    return Rule(entry.id, entry.query, severity, entry.tags, entry.title, entry.note, tests)
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A filter, ready to run."""
+
+    entry: FilterEntry
+    plan: Plan
+
+
+def _gates(rule: RuleEntry, shared: Iterable[_Shared]) -> Iterator[Gate]:
+    """The filters that a rule names, and those that name it or a tag of it."""
+    for each in shared:
+        filter_ = each.entry
+        if filter_.id in rule.only or _is_target(rule, filter_.only):
+            yield Gate(filter_.id, each.plan, keeps=True)
+        if filter_.id in rule.except_ or _is_target(rule, filter_.except_):
+            yield Gate(filter_.id, each.plan, keeps=False)
+
+
+def _is_target(rule: RuleEntry, targets: FilterTargets) -> bool:
+    named = any(fnmatchcase(rule.id, name) for name in targets.rules)
+    return named or any(fnmatchcase(tag, name) for tag in rule.tags for name in targets.tags)
+
+
+def _unknown_filters(written: _Written[RuleEntry], known: set[str]) -> Iterator[Fault]:
+    for key, named in (("only", written.entry.only), ("except", written.entry.except_)):
+        for number, name in enumerate(named):
+            if name not in known:
+                hint = yamldoc.suggestion(name, known) or "add it to filters.yaml"
+                yield written.fault((key, number), f"there is no filter {name}", hint)
+
+
+def _rule(entry: RuleEntry, text: str) -> Rule:
+    asked = entry.when
+    return Rule(
+        id=entry.id,
+        query=text,
+        severity=Severity[entry.severity.upper()],
+        tags=entry.tags,
+        title=entry.title,
+        note=entry.note,
+        status=Status(entry.status),
+        expires=entry.expires,
+        throttle=entry.throttle,
+        when=When(asked.count, Distinct(asked.distinct), asked.within) if asked else None,
+        tests=tuple(_example(test) for test in entry.tests),
+    )
+
+
+def _example(test: RuleTest) -> Example:
+    sample = test.match or test.no or Sample()
+    return Example(
+        fires=test.match is not None,
+        title=sample.title,
+        body=sample.body,
+        author=sample.author,
+        feed=sample.feed,
+        source=sample.source,
+        lang=sample.lang,
+        at=sample.at,
+        spans=test.spans,
+        entities=test.entities,
+    )
 
 
 def _salvaged(raw: dict[str, object], model: type[Entry]) -> Entry | None:

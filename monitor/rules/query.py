@@ -44,7 +44,7 @@ from monitor.rules.tree import (
     Weight,
 )
 
-__all__ = ["MAX_DEPTH", "QueryError", "parse"]
+__all__ = ["MAX_DEPTH", "QueryError", "parse", "read"]
 
 MAX_DEPTH = 64
 
@@ -56,13 +56,19 @@ def parse(text: str, *, alone: bool = True) -> Node:
     that makes no sense. One that stands `alone` must ask for something to be
     there: `NOT x` would match almost all news.
     """
-    parser = _Parser(text)
-    tree = parser.any_of(0)
-    parser.end()
+    tree = read(text)
     try:
         sense.check(tree, alone=alone)
     except sense.Senseless as error:
         raise QueryError(error.message, error.node.span.start, error.hint) from None
+    return tree
+
+
+def read(text: str) -> Node:
+    """The tree of a query that fits the grammar, whatever its sense. Raises QueryError."""
+    parser = _Parser(text)
+    tree = parser.any_of(0)
+    parser.end()
     return tree
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from monitor.model import Hit, Item, Match, Severity
 from monitor.rules import names
@@ -16,12 +17,47 @@ MAX_HITS = 50
 """Hits told of one match: a page of them says no more."""
 
 
+class Status(StrEnum):
+    """Whether a rule fires, and whether anybody hears of it."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+    DISABLED = "disabled"
+
+
+class Distinct(StrEnum):
+    """What is counted before a rule fires."""
+
+    SOURCE = "source"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A rule fires only when so many came within a time, in seconds. Counted by those who remember items."""
+
+    count: int
+    distinct: Distinct
+    within: float
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A rule's own test: a text on which it must fire, or must not."""
+    """A rule's own test: an item on which it must fire, or must not."""
 
-    text: str
     fires: bool
+    title: str = ""
+    body: str = ""
+    author: str = ""
+    feed: str = ""
+    source: str = ""
+    lang: str = ""
+    at: float = 0.0
+    """When it came; 0 when that is of no matter."""
+    spans: tuple[str, ...] = ()
+    """Passages that must be among those found."""
+    entities: tuple[str, ...] = ()
+    """Entities that must be among those found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +66,47 @@ class Rule:
 
     id: str
     query: str
+    """In query notation, also where it was written in the other."""
     severity: Severity = Severity.NORMAL
     tags: tuple[str, ...] = ()
     title: str = ""
     note: str = ""
+    status: Status = Status.LIVE
+    expires: float | None = None
+    """From then on it does not fire."""
+    throttle: float = 0.0
+    """After an alert none for so many seconds."""
+    when: When | None = None
     tests: tuple[Example, ...] = ()
+
+    def is_over(self, at: float) -> bool:
+        """Whether it has expired."""
+        return self.expires is not None and at >= self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A filter on the items of a rule: it keeps what the plan holds for, or drops it."""
+
+    filter: str
+    plan: Plan
+    keeps: bool
+
+    def lets_pass(self, text: Text) -> bool:
+        return self.plan.holds(text) == self.keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A rule, ready to run."""
+
+    rule: Rule
+    plan: Plan
+    gates: tuple[Gate, ...] = ()
+
+    def holds(self, text: Text) -> bool:
+        """Whether its query holds, and its filters let the item pass."""
+        return self.plan.holds(text) and all(gate.lets_pass(text) for gate in self.gates)
 
 
 class RuleSet:
@@ -43,28 +115,32 @@ class RuleSet:
     Immutable; safe to share between threads. A reload makes a new one.
     """
 
-    def __init__(self, rules: Sequence[tuple[Rule, Plan]], entities: Sequence[names.Entity], digest: str) -> None:
-        self._ready = tuple(rules)
-        self._index = Index(anchors(plan) for _, plan in rules)
-        self.rules: Mapping[str, Rule] = {rule.id: rule for rule, _ in rules}
-        self._plans = {rule.id: plan for rule, plan in rules}
+    def __init__(self, rules: Sequence[Ready], entities: Sequence[names.Entity], digest: str) -> None:
+        self._running = tuple(ready for ready in rules if ready.rule.status is not Status.DISABLED)
+        self._index = Index(anchors(ready.plan) for ready in self._running)
+        self._ready = {ready.rule.id: ready for ready in rules}
+        self.rules: Mapping[str, Rule] = {ready.rule.id: ready.rule for ready in rules}
         self.entities: Mapping[str, names.Entity] = {entity.id: entity for entity in entities}
         self.hash = digest
         """Digest of the files it was loaded from."""
 
     def match(self, item: Item) -> tuple[Match, ...]:
-        """The rules that fire on an item, in the order in which they were written."""
+        """The rules that fire on an item, in the order in which they were written; those in the shadow too."""
         text = Text(item)
-        candidates = (self._ready[number] for number in self._index.candidates(text.all_words))
+        candidates = (self._running[number] for number in self._index.candidates(text.all_words))
         return tuple(
-            Match(rule.id, rule.severity, rule.tags, hits(rule.id, plan, text), rule.title)
-            for rule, plan in candidates
-            if plan.holds(text)
+            _match(ready, text) for ready in candidates if ready.holds(text) and not ready.rule.is_over(item.seen_at)
         )
 
-    def plan(self, rule: str) -> Plan:
+    def ready(self, rule: str) -> Ready:
         """How a rule is run. Raises KeyError for an id that is not in `rules`."""
-        return self._plans[rule]
+        return self._ready[rule]
+
+
+def _match(ready: Ready, text: Text) -> Match:
+    rule = ready.rule
+    found = hits(rule.id, ready.plan, text)
+    return Match(rule.id, rule.severity, rule.tags, found, rule.title, rule.status is Status.SHADOW)
 
 
 def hits(rule: str, plan: Plan, text: Text) -> tuple[Hit, ...]:

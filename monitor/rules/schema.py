@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from monitor.durations import Duration
 from monitor.rules.names import MAX_WORDS, spellings
+from monitor.rules.structured import Part
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -73,29 +76,116 @@ class EntityFile(_Entry):
     entities: tuple[EntityEntry, ...] = ()
 
 
+def _time(value: object) -> object:
+    """Unix seconds of a date or a date with a time, in UTC unless it says otherwise; a float has been read already."""
+    if isinstance(value, float):
+        return value
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is no date: write 2026-12-31 or 2026-12-31T18:00") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+Time = Annotated[float, BeforeValidator(_time)]
+
+
+class Sample(_Entry):
+    """An item in a test, in the parts that matter."""
+
+    title: str = ""
+    body: str = ""
+    author: str = ""
+    feed: str = ""
+    source: str = ""
+    lang: str = ""
+    at: Time = Field(default=0.0, description="When it came, such as 2026-03-30T12:00.")
+
+
+def _sample(value: object) -> object:
+    return {"body": value} if isinstance(value, str) else value
+
+
+Sampled = Annotated[Sample, BeforeValidator(_sample, json_schema_input_type=str | Sample)]
+
+
 class RuleTest(_Entry):
     """A text on which the rule must fire (`match`), or must not (`no`)."""
 
-    match: str | None = None
-    no: str | None = None
+    match: Sampled | None = None
+    no: Sampled | None = None
+    spans: tuple[str, ...] = Field(default=(), description="Passages that must be among those found.")
+    entities: tuple[str, ...] = Field(default=(), description="Entities that must be among those found.")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.match is None) == (self.no is None):
             raise ValueError("a test has either `match` or `no`, with a text")
+        if self.no and (self.spans or self.entities):
+            raise ValueError("`spans` and `entities` go with `match`")
         return self
+
+
+class WhenEntry(_Entry):
+    """How many make a rule fire."""
+
+    count: int = Field(ge=2, le=1000)
+    distinct: Literal["source", "story"] = "story"
+    within: Duration
+
+
+class FilterTargets(_Entry):
+    """The rules that a filter is for; a name may have wildcards."""
+
+    rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class FilterEntry(_Entry):
+    """A query that several rules share, to fire on such items only, or on all but such."""
+
+    id: Id
+    query: str
+    note: str = Field(default="", description="Why it is here, for colleagues.")
+    only: FilterTargets = Field(default=FilterTargets(), description="Rules that fire on such items only.")
+    except_: FilterTargets = Field(
+        default=FilterTargets(), alias="except", description="Rules that never fire on such items."
+    )
+
+
+class FilterFile(_Entry):
+    """`rules/filters.yaml`."""
+
+    filters: tuple[FilterEntry, ...] = ()
 
 
 class RuleEntry(_Entry):
     """What to watch for, and how loudly to tell."""
 
     id: Id
-    query: str = Field(description="What must be in an item: see rules/README.md.")
+    query: str = Field(default="", description="What must be in an item: see rules/README.md.")
+    structured: Part | None = Field(default=None, description="The same as mappings and lists.")
     title: str = Field(default="", description="Its name in alerts; the id when empty.")
     note: str = Field(default="", description="Why it is here, for colleagues.")
     severity: Literal["low", "normal", "high", "flash"] = "normal"
     tags: tuple[Tag, ...] = ()
+    status: Literal["live", "shadow", "disabled"] = Field(
+        default="live", description="A rule in the shadow matches and is counted, and alerts nobody."
+    )
+    expires: Time | None = Field(default=None, description="From then on it does not fire, such as 2026-12-31.")
+    throttle: Duration = Field(default=0.0, description="After an alert none for so long, such as 2h.")
+    when: WhenEntry | None = Field(default=None, description="Fire only when so many came within a time.")
+    only: tuple[str, ...] = Field(default=(), description="Filters of filters.yaml that an item must pass.")
+    except_: tuple[str, ...] = Field(default=(), alias="except", description="Filters that an item must not pass.")
     tests: tuple[RuleTest, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if "query" in self.model_fields_set and self.structured is not None:
+            raise ValueError("a rule has either `query` or `structured`")
+        if "query" not in self.model_fields_set and self.structured is None:
+            raise ValueError("`query` is missing")
+        return self
 
 
 class RuleFile(_Entry):

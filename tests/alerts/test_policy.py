@@ -116,6 +116,12 @@ def test_a_match_without_a_route_says_so() -> None:
     assert "sanctions" in decision.outcome.reason
 
 
+def test_a_match_in_the_shadow_says_so() -> None:
+    decision = told(TO_DESK, replace(a_match(LEAD, "sanctions", "Ten people"), shadow=True))
+    assert decision.deliveries == ()
+    assert decision.outcome == Outcome(Fate.UNROUTED, "matched sanctions, in the shadow: nobody is told")
+
+
 def test_a_hushed_item_alerts_nobody_but_joins_its_story() -> None:
     hush = Outcome(Fate.SEEDED, "first poll")
     decision = decide(situation(LEAD, [a_match(LEAD, "ministers", "Ministers")], hushed=hush), TO_DESK)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
@@ -59,6 +61,12 @@ def test_two_rules_to_one_channel_are_one_alert_of_the_louder_severity() -> None
     assert len(heard) == 1
     assert [match.rule for match in heard[0].matches] == ["a", "b"]
     assert heard[0].severity is Severity.FLASH
+
+
+def test_a_rule_in_the_shadow_alerts_nobody() -> None:
+    on_trial = replace(a_match("b", Severity.FLASH), shadow=True)
+    heard = route(routes({"to": "desk"}), an_item(), [a_match("a"), on_trial])
+    assert [match.rule for routed in heard for match in routed.matches] == ["a"]
 
 
 def test_no_route_fits() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from monitor import rules
 from monitor.errors import ConfigError, Fault
 from monitor.model import Severity
+from tests.items import NOON, an_item
 
 PEOPLE = """\
 entities:
@@ -43,7 +44,7 @@ rules:
         tags=("geopolitics",),
         title="World order",
         note="asked for by the foreign desk",
-        tests=(rules.Example("Lavrov on the world order", fires=True), rules.Example("", fires=False)),
+        tests=(rules.Example(fires=True, body="Lavrov on the world order"), rules.Example(fires=False)),
     )
     assert rule_set.rules["plain"] == rules.Rule("plain", "peace")
     assert rule_set.entities["lavrov"].aka == ("Lavrov", "Сергей Лавров")
@@ -96,14 +97,17 @@ rules:
             'r.yaml:4:26: two terms stand side by side (write "world order" for the phrase, or world AND order '
             "for both anywhere)"
         ),
-        "r.yaml:4:33: unknown key `foo` (known here: id, query, title, note, severity, tags, tests)",
+        (
+            "r.yaml:4:33: unknown key `foo` (known here: id, query, structured, title, note, severity, tags, status, "
+            "expires, throttle, when, only, except, tests)"
+        ),
         "r.yaml:9:11: this ( is never closed (add its ))",
         "r.yaml:10:12: `title` must be text, not the number 5 (put it in quotes)",
         "r.yaml:11:10: `id`: 'Big One' is no id: use small letters, digits and dashes, such as wang-yi",
         'r.yaml:11:29: two terms stand side by side (write "x y" for the phrase, or x AND y for both anywhere)',
         "r.yaml:12:20: this alone would match almost every item (say with AND what must be there: x AND NOT y)",
         "r.yaml:13:5: `id` is missing",
-        "r.yaml:14:5: `query` is missing",
+        "r.yaml:14:5: item 7 of `rules`: `query` is missing",
         "r.yaml:15:79: item 3 of `tests`: a test has either `match` or `no`, with a text",
         (
             "r.yaml:16:69: rule f does not fire on this text and should: "
@@ -112,6 +116,145 @@ rules:
         "r.yaml:16:93: rule f does not fire on this text and should: peace is not in it (mend the query or the test)",
         "r.yaml:17:5: item 10 of `rules` must be a mapping, not 'text'",
     ]
+
+
+def test_everything_that_a_rule_may_say() -> None:
+    text = """\
+rules:
+  - id: a
+    structured: {all: ['@lavrov', {not: {title: football}}]}
+    status: shadow
+    expires: 2022-04-01
+    throttle: 2h
+    when: {count: 3, distinct: source, within: 1h}
+    tests:
+      - match: {title: Lavrov, body: spoke, at: 2022-03-30T12:00}
+        spans: [Lavrov]
+        entities: [lavrov]
+      - no: {title: Lavrov, at: 2022-04-01}
+      - no: {title: Football, body: with Lavrov, author: me, feed: f, source: s, lang: en}
+"""
+    rule = rules.load([("people.yaml", PEOPLE)], [("r.yaml", text)]).rules["a"]
+    assert rule.query == "@lavrov AND NOT title:football"
+    assert (rule.status, rule.expires, rule.throttle) == (rules.Status.SHADOW, 1648771200.0, 7200.0)
+    assert rule.when == rules.When(3, rules.Distinct.SOURCE, 3600.0)
+    assert rule.tests[0].at == 1648641600.0
+
+
+def test_faults_of_what_a_rule_may_say() -> None:
+    text = """\
+rules:
+  - {id: a, query: x, structured: y}
+  - {id: b, query: x, status: life, expires: soon, throttle: 5, when: {count: 1, within: 2h}, only: [y], except: [z]}
+  - {id: c, query: x, tests: [{no: y, spans: [x]}, {match: {titel: x}}]}
+  - id: d
+    query: '@lavrov'
+    expires: 2026-01-01
+    tests:
+      - {match: Lavrov spoke, spans: [Sergey], entities: [wang-yi]}
+      - {match: {body: Lavrov spoke, at: 2026-01-01}}
+"""
+    assert faults(text) == [
+        "r.yaml:2:5: item 1 of `rules`: a rule has either `query` or `structured`",
+        "r.yaml:3:31: `status` must be one of live, shadow, disabled, not 'life' (did you mean live?)",
+        "r.yaml:3:46: `expires`: 'soon' is no date: write 2026-12-31 or 2026-12-31T18:00",
+        "r.yaml:3:62: `throttle`: 5 is not a duration: write a number and s, m, h or d, such as 90s, 5m, 2h",
+        "r.yaml:3:79: `count`: it should be greater than or equal to 2, not the number 1",
+        "r.yaml:3:102: there is no filter y (add it to filters.yaml)",
+        "r.yaml:3:115: there is no filter z (add it to filters.yaml)",
+        "r.yaml:4:31: item 1 of `tests`: `spans` and `entities` go with `match`",
+        "r.yaml:4:61: unknown key `titel` (did you mean title?)",
+        ("r.yaml:9:17: rule d does not find “Sergey”, @wang-yi here: it found “Lavrov” (mend the query or the test)"),
+        "r.yaml:10:17: rule d has expired then (mend the query or the test)",
+    ]
+
+
+def test_faults_of_structured_queries() -> None:
+    text = """\
+rules:
+  - id: a
+    structured:
+      all:
+        - world order
+        - any: ['@lavrow', 'a b"', {near: {of: [x], within: 500}}]
+  - {id: b, structured: {all: [a], any: [b]}}
+  - {id: c, structured: {alll: [a]}}
+  - id: d
+    structured:
+      near: {within: 5, of: ['peace', {all: [a, b]}]}
+  - {id: e, structured: {not: war}}
+  - {id: f, structured: {any: ['@lavrow', peace AND (@putin)]}}
+  - {id: g, structured: {any: [a, 'b AND (']}}
+  - {id: h, structured: {all: []}}
+"""
+    assert faults(text) == [
+        "r.yaml:6:48: `of`: two things are near each other, or not: list two",
+        "r.yaml:6:61: `within`: it should be less than or equal to 100, not the number 500",
+        "r.yaml:7:25: `structured`: a clause has one operator and what it is about, such as `any: [a, b]`",
+        "r.yaml:8:26: unknown key `alll` (did you mean all?)",
+        "r.yaml:11:39: AND cannot stand in NEAR (write (a NEAR/5 b) AND (a NEAR/5 c))",
+        "r.yaml:12:25: this alone would match almost every item (say with AND what must be there: x AND NOT y)",
+        "r.yaml:13:33: there is no entity lavrow (did you mean lavrov?)",
+        "r.yaml:13:53: there is no entity putin (add it to a file in entities/)",
+        "r.yaml:14:42: nothing follows this ( (add a term)",
+        "r.yaml:15:31: `all` must not be empty",
+    ]
+
+
+FILTERS = """\
+filters:
+  - {id: sport, query: category:sport* OR football, except: {rules: [ord*], tags: [geo]}}
+  - {id: german, query: lang:de}
+"""
+
+
+def test_filters_keep_items_from_rules() -> None:
+    text = """\
+rules:
+  - {id: order, query: order}
+  - {id: peace, query: peace, tags: [geo]}
+  - {id: war, query: war, only: [german]}
+  - {id: truce, query: truce, except: [german]}
+"""
+    rule_set = rules.load([], [("r.yaml", text)], [("filters.yaml", FILTERS)])
+
+    def fired(body: str, lang: str = "en") -> list[str]:
+        return [match.rule for match in rule_set.match(an_item("", body, lang=lang))]
+
+    assert fired("order peace war truce") == ["order", "peace", "truce"]
+    assert fired("order peace war truce", "de") == ["order", "peace", "war"]
+    assert fired("order peace football") == []
+    told = rules.explain(rule_set, "order", an_item("", "order football"))
+    assert list(told.lines()) == ["✗ order", "  ✓ order · “order” in body 0-5", "  ✗ except sport"]
+    assert list(told.lacks()) == ["its filter `except sport` keeps this out"]
+
+
+def test_faults_of_filters() -> None:
+    text = """\
+filters:
+  - {id: a, query: x y, only: {rules: [ordre]}}
+  - {id: b, query: '@nobody', tag: [x]}
+"""
+    with pytest.raises(ConfigError) as caught:
+        rules.load([], [("r.yaml", "rules: [{id: order, query: x}]")], [("filters.yaml", text)])
+    assert list(map(str, caught.value.faults)) == [
+        'filters.yaml:2:22: two terms stand side by side (write "x y" for the phrase, or x AND y for both anywhere)',
+        "filters.yaml:2:40: there is no rule ordre (did you mean order?)",
+        "filters.yaml:3:21: there is no entity nobody (add it to a file in entities/)",
+        "filters.yaml:3:31: unknown key `tag` (known here: id, query, note, only, except)",
+    ]
+
+
+def test_rules_in_the_shadow_disabled_and_expired() -> None:
+    text = """\
+rules:
+  - {id: live, query: x, expires: 2022-03-31}
+  - {id: shadow, query: x, status: shadow}
+  - {id: disabled, query: x, status: disabled}
+  - {id: over, query: x, expires: 2022-03-30T12:00}
+"""
+    matches = rules.load([], [("r.yaml", text)]).match(an_item("", "x", seen_at=NOON))
+    assert [(match.rule, match.shadow) for match in matches] == [("live", False), ("shadow", True)]
 
 
 def test_failing_tests_tell_what_happened() -> None:
