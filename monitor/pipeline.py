@@ -35,7 +35,6 @@ from monitor.model import (
     Parsed,
     Record,
     Unreadable,
-    Verdict,
 )
 from monitor.observe.metrics import Metrics
 from monitor.ports import Claim, Commit, Fetcher, Parser, Seen, Store
@@ -111,7 +110,7 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
         neighbours = await line.store.neighbours(fingerprint, now)
         previous = await line.store.record(seen.number) if seen else None
         if previous is not None:
-            verdict = Verdict(previous.relation, previous.story_id, "the same item, changed", item.key)
+            verdict = stories.revised(item, previous)
             compared: Item | None = previous.item
         else:
             verdict = stories.judge(item, neighbours, now)

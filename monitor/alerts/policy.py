@@ -12,12 +12,14 @@ What those already alerted hear, by what the item is (`_follow_up`):
     hold                        updated     ping    the message says so
     refile, small re-wording    updated     edit    the message changes silently
     repeat                      nothing
-    update, urgent, flash       updated     reply   ping if a rule newly asks for it
+    update, urgent, flash       updated     reply   ping if a rule newly asks for it or a toll changed
+    newer facts by its text     updated     reply   as above
     a development in place      updated     reply   as above
-    copy, derived, report       attached    reply   "also carried by" grows
+    copy, derived, report       attached    reply   "also carried by" grows; a note says where it disagrees
 
 and a channel that a match leads to and that has no alert of this story yet
-gets one (`raised`).
+gets one (`raised`). Whatever rises in severity pings. A template or a roundup
+joins no story: it is told as one of its own.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from dataclasses import dataclass, replace
 
 from monitor.alerts.card import card
 from monitor.alerts.changes import changes, material
+from monitor.alerts.remarks import origin, remarks
 from monitor.alerts.routes import Route, Routed, route
 from monitor.model import (
     Alert,
@@ -46,10 +49,13 @@ from monitor.model import (
     Record,
     Relation,
     Story,
+    Topic,
     Verdict,
     digest,
 )
 
+MATERIAL = frozenset((Topic.TOLL, Topic.MAGNITUDE))
+"""What people are called for when an update changes it."""
 MOST_CARRIERS = 200
 """Carriers a story remembers; the first stays, then the newest."""
 
@@ -125,7 +131,9 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
 
 
 def _relation(situation: Situation) -> Relation:
-    return situation.previous.relation if situation.previous else situation.verdict.relation
+    if situation.previous is not None:
+        return situation.previous.relation
+    return Relation.NEW if situation.story is None else situation.verdict.relation
 
 
 def _joined(situation: Situation) -> Story:
@@ -187,11 +195,13 @@ def _follow_up(situation: Situation) -> _FollowUp:
             return _FollowUp(Fate.MINOR, reason, EventKind.UPDATED, Manner.EDIT, None, changed)
     if situation.previous is not None:
         return _revised(situation, situation.previous, changed)
-    if item.wire.kind in (Kind.UPDATE, Kind.URGENT, Kind.FLASH) and situation.verdict.relation is not Relation.COPY:
+    relation, kind = situation.verdict.relation, item.wire.kind
+    announced = kind in (Kind.UPDATE, Kind.URGENT, Kind.FLASH) and relation is not Relation.COPY
+    if announced or relation is Relation.UPDATE:
         reason = f"a later version of the story: {situation.verdict.evidence}"
         status = _released(situation)
         return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.REPLY, status, changed)
-    reason = f"{situation.verdict.relation} of a story already told: {situation.verdict.evidence}"
+    reason = f"{relation} of a story already told: {situation.verdict.evidence}"
     return _FollowUp(Fate.ATTACHED, reason, EventKind.ATTACHED)
 
 
@@ -222,7 +232,8 @@ def _tell(
     item = situation.item
     new_matches = [match for match in routed.matches if match.rule not in alert.rules] if routed else []
     severity = max(alert.severity, routed.severity) if routed else alert.severity
-    calls = severity > alert.severity or (new_matches and follow_up.event is EventKind.UPDATED)
+    developed = follow_up.event is EventKind.UPDATED and follow_up.manner is Manner.REPLY
+    calls = severity > alert.severity or (developed and (new_matches or _material(situation.verdict)))
     shown = alert.card
     if item.key == alert.item:  # the text on the card itself changed
         shown = card(item, [match for match in situation.matches if match.rule in alert.rules] or new_matches)
@@ -251,6 +262,10 @@ def _tell(
     return told, _delivery(situation, story, told, follow_up.event, manner, hits, follow_up.changes)
 
 
+def _material(verdict: Verdict) -> bool:
+    return any(conflict.topic in MATERIAL for conflict in verdict.conflicts)
+
+
 def _raise(situation: Situation, story: Story, routed: Routed) -> tuple[Alert, Delivery]:
     """A first alert of this story for a channel."""
     item = situation.item
@@ -263,7 +278,7 @@ def _raise(situation: Situation, story: Story, routed: Routed) -> tuple[Alert, D
         item=item.key,
         revision=1,
         raised_at=situation.now,
-        card=card(item, routed.matches, story.carriers, status, item.wire.note),
+        card=card(item, routed.matches, story.carriers, status, item.wire.note or origin(situation.verdict)),
     )
     hits = tuple(hit for match in routed.matches for hit in match.hits)
     return alert, _delivery(situation, story, alert, EventKind.RAISED, Manner.PING, hits)
@@ -292,7 +307,7 @@ def _delivery(
         card=alert.card,
         manner=manner,
         changes=changed,
-        note=item.wire.note,
+        note=item.wire.note or ("" if kind is EventKind.RAISED else remarks(situation.verdict)),
     )
     return Delivery(
         id=digest(alert.id, kind, str(alert.revision)),

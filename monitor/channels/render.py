@@ -157,7 +157,10 @@ RELATIONS = {
     Relation.NEW: "New text",
     Relation.COPY: "Copy",
     Relation.DERIVED: "Derived",
+    Relation.UPDATE: "Update",
     Relation.REPORT: "Report",
+    Relation.TEMPLATE: "New text",
+    Relation.ROUNDUP: "New text",
 }
 STATUSES = {
     AlertStatus.LIVE: "",

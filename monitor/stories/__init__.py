@@ -8,12 +8,13 @@ compare, guards     what two texts have in common; what sets them apart
 desk                the same address; the desk's own update, correction, kill
 wording             the same text: whole, cut, embedded, reworded
 event               other words, same event
+claims              what texts of one story disagree on
 verdict             the cascade of these, and the evidence
 """
 
 from __future__ import annotations
 
 from monitor.stories.candidates import fingerprint
-from monitor.stories.verdict import judge
+from monitor.stories.verdict import judge, revised
 
-__all__ = ["fingerprint", "judge"]
+__all__ = ["fingerprint", "judge", "revised"]

@@ -8,8 +8,9 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
+from monitor.model import Conflict
 from monitor.stories.facts import meeting
-from monitor.stories.guards import Conflict, conflict
+from monitor.stories.guards import conflict
 from monitor.stories.text import LEAD, PASSAGE, Passage, Reading, rarity, stem, telling
 from monitor.stories.vocabulary import EVENT_FIGURES, POWERS, STOP
 from monitor.stories.words import Words

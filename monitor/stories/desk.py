@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from monitor.model import Item, Kind, Relation
+from monitor.model import Item, Kind, Relation, Topic
 from monitor.stories.candidates import addresses
-from monitor.stories.guards import Guard
-from monitor.stories.pair import Finding, Pair
+from monitor.stories.guards import apart
+from monitor.stories.pair import Finding, Pair, margin
 
 PAGE_WINDOW = 30 * 86400.0
 THREAD_WINDOW = 7 * 86400.0
@@ -26,6 +26,8 @@ THREAD_EVENT = 0.27
 THREAD_SUBJECTS = 0.50
 SLUG_EVENT = 0.15
 FLASH_COVERED = 0.50
+SURE, NAMED = 0.98, 0.9
+"""Confidence in an address, and in the desk's own word."""
 LEAST_FLASH = 4
 """Words of a flash that can be recognised in a text."""
 
@@ -56,6 +58,17 @@ def newer_version(pair: Pair) -> bool:
     return now.kind in FOLLOWING and (now.kind, now.number) != (then.kind, then.number)
 
 
+def version(pair: Pair) -> Relation:
+    """What the desk's own word makes of an item beside what it was sent after."""
+    match pair.item.wire.kind:
+        case Kind.REPEAT:
+            return Relation.COPY
+        case Kind.UPDATE | Kind.URGENT:
+            return Relation.UPDATE
+        case _:
+            return Relation.DERIVED
+
+
 def same_page(pair: Pair) -> Finding | None:
     """The same address: one page, in another feed or re-titled, unless its text has become another."""
     c = pair.c
@@ -63,13 +76,14 @@ def same_page(pair: Pair) -> Finding | None:
         return None
     wordless = not pair.shorter
     if newer_version(pair) and _same_desk(pair) and (wordless or c.cover >= SAME_PAGE_EVENT):
-        return pair.found(Relation.DERIVED, 3 + c.whole.least, f"a new version of the page of {pair.who}")
+        return pair.found(version(pair), 3 + c.whole.least, f"a new version of the page of {pair.who}", SURE)
     same = c.title >= SAME_PAGE_HEADLINE if wordless else c.lead.least >= SAME_PAGE_LEAD
     if same and c.conflict is None:
-        return pair.found(Relation.COPY, 3 + c.whole.least, f"the same page as {pair.who}")
+        return pair.found(Relation.COPY, 3 + c.whole.least, f"the same page as {pair.who}", SURE)
     if c.title >= SAME_PAGE_HEADLINE or c.lead.most >= SAME_PAGE_LEAD or c.cover >= REWRITTEN:
-        changed = f": {c.conflict.words}" if c.conflict else ""
-        return pair.found(Relation.DERIVED, 3 + c.whole.least, f"the page of {pair.who}, rewritten{changed}")
+        relation = Relation.UPDATE if c.conflict and pair.later else Relation.DERIVED
+        changed = f": {apart(c.conflict)}" if c.conflict else ""
+        return pair.found(relation, 3 + c.whole.least, f"the page of {pair.who}, rewritten{changed}", SURE)
     return None
 
 
@@ -77,11 +91,14 @@ def same_thread(pair: Pair) -> Finding | None:
     """What the desk calls an update, a correction, a kill: a version of the story that it names."""
     reason = _follows(pair)
     if reason:
-        relation = Relation.COPY if pair.item.wire.kind is Kind.REPEAT else Relation.DERIVED
-        return pair.found(relation, 2 + pair.c.whole.least, f"{pair.item.wire.kind} to {pair.who}: {reason}")
+        evidence = f"{pair.item.wire.kind} to {pair.who}: {reason}"
+        return pair.found(version(pair), 2 + pair.c.whole.least, evidence, NAMED)
     if _under_flash(pair):
-        relation = Relation.DERIVED if _same_desk(pair) else Relation.REPORT
-        return pair.found(relation, 2 + pair.c.cover, f"flash and text of one event, with {pair.who}")
+        relation = Relation.UPDATE if pair.this.body else Relation.DERIVED
+        if not _same_desk(pair):
+            relation = Relation.REPORT
+        evidence = f"flash and text of one event, with {pair.who}"
+        return pair.found(relation, 2 + pair.c.cover, evidence, margin(pair.c.cover, FLASH_COVERED))
     return None
 
 
@@ -91,7 +108,7 @@ def _follows(pair: Pair) -> str:
     window = UPDATE_WINDOW if pair.item.wire.kind in (Kind.UPDATE, Kind.URGENT) else THREAD_WINDOW
     if pair.gap > window or not newer_version(pair) or not _same_desk(pair):
         return ""
-    if c.conflict and c.conflict.guard in (Guard.NAMES, Guard.MAGNITUDE):
+    if c.conflict and c.conflict.topic in (Topic.NAMES, Topic.MAGNITUDE):
         return ""
     if slug and slug == pair.other.wire.slug and c.event >= SLUG_EVENT:
         return f"the same desk's slug {slug}"

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from monitor.model import Relation
+from monitor.model import Relation, Topic
 from monitor.stories.desk import tells_of_many
-from monitor.stories.guards import Guard
-from monitor.stories.pair import Finding, Pair, percent
+from monitor.stories.guards import apart
+from monitor.stories.pair import Finding, Pair, margin, percent
 
 WINDOW = 48 * 3600.0
 LIKE = 0.40
@@ -47,7 +47,14 @@ def same_event(pairs: Sequence[Pair]) -> Iterator[Finding]:
         alike = [pair for pair in texts if _one_event(pair)]
         if alike and (any(map(_by_quote, alike)) or sum(pair.c.event for pair in texts) >= LINKED * len(texts)):
             nearest = max(alike, key=lambda pair: pair.c.event)
-            yield nearest.found(Relation.REPORT, nearest.c.event, _evidence(nearest))
+            yield nearest.found(_relation(nearest), nearest.c.event, _evidence(nearest), margin(nearest.c.event, 0.0))
+
+
+def _relation(pair: Pair) -> Relation:
+    """A newer count in partly the same words, or by the same publisher, is an update."""
+    c = pair.c
+    newer = c.conflict is not None and c.conflict.topic is Topic.TOLL and pair.later
+    return Relation.UPDATE if newer and (pair.same_publisher or c.lead.most >= TEMPLATE) else Relation.REPORT
 
 
 def _one_event(pair: Pair) -> bool:
@@ -56,9 +63,9 @@ def _one_event(pair: Pair) -> bool:
         return False
     if not (_by_quote(pair) or _by_opening(pair)):
         return False
-    if c.conflict is None or c.conflict.guard is Guard.TOLL:
+    if c.conflict is None or c.conflict.topic is Topic.TOLL:
         return True
-    return c.conflict.guard is not Guard.MAGNITUDE and c.lead.most < TEMPLATE
+    return c.conflict.topic is not Topic.MAGNITUDE and c.lead.most < TEMPLATE
 
 
 def _by_quote(pair: Pair) -> bool:
@@ -87,6 +94,7 @@ def _evidence(pair: Pair) -> str:
         shared.append(f"both name {', '.join(c.shared_names[:SHOWN]).title()}")
     if c.quoted >= QUOTE:
         shared.append("both quote the same words")
-    if c.conflict and c.conflict.guard is Guard.TOLL:
-        shared.append(c.conflict.words)
-    return f"own text on the event of {pair.who}: {', '.join(shared)}"
+    if c.conflict and c.conflict.topic is Topic.TOLL:
+        shared.append(apart(c.conflict))
+    what = "newer figures" if _relation(pair) is Relation.UPDATE else "own text"
+    return f"{what} on the event of {pair.who}: {', '.join(shared)}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
-from typing import NamedTuple
 
+from monitor.model import Conflict, Topic
 from monitor.stories.facts import Figure, figures, meeting
 from monitor.stories.text import LEAD, Reading
 from monitor.stories.vocabulary import MOVES, TOLLS
@@ -17,31 +16,15 @@ HIGHEST_MAGNITUDE = 10.0
 SHOWN = 3
 
 
-class Guard(StrEnum):
-    """What contradicts."""
-
-    NAMES = "names"
-    """Another event told in the same form."""
-    MAGNITUDE = "magnitude"
-    """Another earthquake."""
-    TOLL = "toll"
-    """A newer count of the same event."""
-    MOVE = "move"
-    """The same form for the next turn of a price, a rate, a result."""
-    FIGURES = "figures"
-    """One or the other."""
-
-
-class Conflict(NamedTuple):
-    """A contradiction, and how to say it."""
-
-    guard: Guard
-    words: str
-
-
 def conflict(a: Reading, b: Reading) -> Conflict | None:
     """The weightiest contradiction between the headlines and leads of two texts, if there is one."""
     return _names(a, b) or _magnitudes(a, b) or _tolls(a, b) or _moves(a, b) or _figures(a, b)
+
+
+def apart(found: Conflict) -> str:
+    """A contradiction in words."""
+    verb = {Topic.NAMES: "names", Topic.MOVE: "says it went"}.get(found.topic, "has")
+    return f"one {verb} {found.here}, the other {found.there}"
 
 
 def _names(a: Reading, b: Reading) -> Conflict | None:
@@ -49,7 +32,7 @@ def _names(a: Reading, b: Reading) -> Conflict | None:
     only_a, only_b = _strangers(a, b), _strangers(b, a)
     if 2 * len(only_a) <= len(a.names) or 2 * len(only_b) <= len(b.names):
         return None
-    return Conflict(Guard.NAMES, f"one names {_list(only_a)}, the other {_list(only_b)}")
+    return Conflict(Topic.NAMES, _list(only_a), _list(only_b))
 
 
 def _strangers(a: Reading, b: Reading) -> frozenset[Words]:
@@ -65,7 +48,7 @@ def _magnitudes(a: Reading, b: Reading) -> Conflict | None:
     )
     if not quakes_a or not quakes_b or min(abs(x - y) for x in quakes_a for y in quakes_b) <= SAME_QUAKE:
         return None
-    return Conflict(Guard.MAGNITUDE, f"one has magnitude {quakes_a[0]:g}, the other {quakes_b[0]:g}")
+    return Conflict(Topic.MAGNITUDE, f"magnitude {quakes_a[0]:g}", f"magnitude {quakes_b[0]:g}")
 
 
 def _tolls(a: Reading, b: Reading) -> Conflict | None:
@@ -73,7 +56,7 @@ def _tolls(a: Reading, b: Reading) -> Conflict | None:
     for kind in sorted(TOLLS):
         first_a, first_b = _first(a.figures, kind), _first(b.figures, kind)
         if first_a and first_b and (first_a.value not in b.numbers or first_b.value not in a.numbers):
-            return Conflict(Guard.TOLL, f"one has {_written(first_a)}, the other {_written(first_b)}")
+            return Conflict(Topic.TOLL, written(first_a), written(first_b))
     return None
 
 
@@ -85,7 +68,7 @@ def _moves(a: Reading, b: Reading) -> Conflict | None:
     )
     if not ways_a or not ways_b or ways_a & ways_b:
         return None
-    return Conflict(Guard.MOVE, f"in one it goes {min(ways_a)}, in the other {min(ways_b)}")
+    return Conflict(Topic.MOVE, min(ways_a), min(ways_b))
 
 
 def _figures(a: Reading, b: Reading) -> Conflict | None:
@@ -97,7 +80,7 @@ def _figures(a: Reading, b: Reading) -> Conflict | None:
     kinds = {figure.kind for figure in only_b}
     figure_a = next((figure for figure in only_a if figure.kind in kinds), only_a[0])
     figure_b = next((figure for figure in only_b if figure.kind == figure_a.kind), only_b[0])
-    return Conflict(Guard.FIGURES, f"one has {_written(figure_a)}, the other {_written(figure_b)}")
+    return Conflict(Topic.FIGURES, written(figure_a), written(figure_b))
 
 
 def _unheard(text: Reading, other: Reading, reach: int) -> list[Figure]:
@@ -114,7 +97,8 @@ def _list(names: Iterable[Words]) -> str:
     return ", ".join(sorted(" ".join(name).title() for name in names)[:SHOWN])
 
 
-def _written(figure: Figure) -> str:
+def written(figure: Figure) -> str:
+    """A figure for people: `3.2 billion in money`."""
     value, scale = figure.value, ""
     for size, name in ((1e9, " billion"), (1e6, " million")):
         if value >= size:

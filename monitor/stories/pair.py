@@ -22,6 +22,7 @@ class Finding:
     strength: float
     record: Record
     evidence: str
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,14 @@ class Pair:
     def same_publisher(self) -> bool:
         return self.item.feed == self.other.feed or self.item.source.casefold() == self.other.source.casefold()
 
-    def found(self, relation: Relation, strength: float, evidence: str) -> Finding:
+    @property
+    def later(self) -> bool:
+        """Whether the item did not come out before the other."""
+        return came_out(self.item) >= came_out(self.other)
+
+    def found(self, relation: Relation, strength: float, evidence: str, confidence: float) -> Finding:
         """A finding on this pair."""
-        return Finding(relation, strength, self.record, evidence)
+        return Finding(relation, strength, self.record, evidence, confidence)
 
 
 def pair(item: Item, record: Record) -> Pair:
@@ -82,6 +88,11 @@ def came_out(item: Item) -> float:
     if item.published is not None and 0 <= item.seen_at - item.published <= OLDEST_DATE:
         return item.published
     return item.seen_at
+
+
+def margin(measure: float, threshold: float) -> float:
+    """Confidence, from a half for a measure that just reached its threshold, to one."""
+    return 0.5 + 0.5 * min(1.0, max(0.0, (measure - threshold) / (1.0 - threshold)))
 
 
 def percent(share: float) -> str:

@@ -22,6 +22,8 @@ READ = 20_000
 """Characters of a body that are compared: a text is recognised long before."""
 LEAST_TEXT = 12
 """Words a body must have to be recognised by its wording."""
+TOO_SHORT = 2.5
+"""What a headline without a text must say (`rarity`) to be recognised by it."""
 LEAD = 50
 """Words that make the lead, which tells a text from another on the same running story."""
 OPENING = 450
@@ -86,14 +88,20 @@ _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars)\])\W{0,9}$")
 class Reading:
     """A text as it is compared. What few comparisons ask for is read when it is asked for."""
 
+    headline: str
     written: str
-    """The body as it was written."""
+    """The body, as it was written."""
     title: Words
     body: Words
     sentences: tuple[Words, ...]
     """The first twelve."""
     names: frozenset[Words]
     """Of headline and opening."""
+
+    @property
+    def short(self) -> bool:
+        """Too short to tell: no text to speak of, and a headline that names nothing."""
+        return len(self.body) < LEAST_TEXT and sum(map(rarity, set(self.title))) < TOO_SHORT
 
     @property
     def lead(self) -> Words:
@@ -149,6 +157,7 @@ def read(item: Item) -> Reading:
         prose[-1] = _whole(prose[-1])
     sentences = [found for found in map(words, prose) if found]
     return Reading(
+        headline=headline,
         written=body,
         title=title,
         body=tuple(chain.from_iterable(sentences)),

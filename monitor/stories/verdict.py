@@ -2,11 +2,11 @@
 
 The cascade, first answer wins for each text compared with:
 
-    same_page     the same address: copy, or derived when the page was rewritten
+    same_page     the same address: copy; derived or update when the page was rewritten
     same_thread   the desk's UPDATE, kill ...: a version of that story, whatever its words
-    same_text     shared wording: copy; derived when cut, embedded or reworded
-    same_event    own wording, same event: report
-                  neither: a new story
+    same_text     shared wording: copy; derived when cut, embedded or reworded; update with newer figures
+    same_event    own wording, same event: report, or update with newer figures
+                  neither: a story of its own (new, template or roundup)
 
 Between several the closest relation wins, then the strongest, then the oldest
 text. Precision goes before recall: a wrong merge hides news, a missed copy only
@@ -16,19 +16,25 @@ repeats it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from monitor.model import Item, Record, Relation, Verdict
+from monitor.model import Conflict, Item, Record, Relation, Topic, Verdict
 from monitor.ports import Neighbours
-from monitor.stories.desk import same_page, same_thread
-from monitor.stories.event import same_event
-from monitor.stories.pair import Pair, pair, percent
+from monitor.stories.claims import disagreements
+from monitor.stories.desk import NAMED, same_page, same_thread, tells_of_many
+from monitor.stories.event import LIKE, TEMPLATE, same_event
+from monitor.stories.guards import apart
+from monitor.stories.pair import Pair, margin, pair, percent
+from monitor.stories.text import read
 from monitor.stories.wording import same_text
 
 STORY_PAUSE = 72 * 3600.0
 """Seconds after its last text at which a story takes no more."""
 STORY_LIFE = 7 * 86400.0
 
-_CLOSENESS = {Relation.REPORT: 1, Relation.DERIVED: 2, Relation.COPY: 3}
+_CLOSENESS = {Relation.REPORT: 1, Relation.UPDATE: 2, Relation.DERIVED: 3, Relation.COPY: 4}
+_FORM = (Topic.NAMES, Topic.MAGNITUDE, Topic.MOVE, Topic.FIGURES)
+"""Contradictions that make of a shared form another event."""
 
 
 def judge(item: Item, neighbours: Neighbours, now: float) -> Verdict:
@@ -39,9 +45,51 @@ def judge(item: Item, neighbours: Neighbours, now: float) -> Verdict:
     findings = [finding for p in pairs if (finding := same_page(p) or same_thread(p) or same_text(p))]
     findings += same_event(pairs)
     if not findings:
-        return Verdict(Relation.NEW, "", _nearest(pairs))
+        return replace(_alone(item, pairs), translated=read(item).translated)
     best = max(findings, key=lambda found: (_CLOSENESS[found.relation], found.strength, -found.record.item.seen_at))
-    return Verdict(best.relation, best.record.story_id, best.evidence, best.record.item.key)
+    its = [p for p in pairs if p.record.story_id == best.record.story_id]
+    conflicts = disagreements(its)
+    if best.relation is Relation.UPDATE and len(its) == 1:
+        conflicts = _changed(its[0])
+    return Verdict(
+        relation=best.relation,
+        story_id=best.record.story_id,
+        evidence=best.evidence,
+        other=best.record.item.key,
+        confidence=round(best.confidence, 2),
+        conflicts=conflicts,
+        translated=read(item).translated,
+    )
+
+
+def revised(item: Item, before: Record) -> Verdict:
+    """What an item is whose text changed in place: what it was, and which facts are new."""
+    changed = _changed(pair(item, before))
+    what = "; ".join(f"{conflict.here}, before {conflict.there}" for conflict in changed)
+    evidence = f"the same item, changed{': ' if what else ''}{what}"
+    return Verdict(before.relation, before.story_id, evidence, item.key, 1.0, changed, read(item).translated)
+
+
+def _changed(p: Pair) -> tuple[Conflict, ...]:
+    """The facts that an update has and the text before it has not."""
+    found = disagreements([p])
+    conflict = p.c.conflict
+    return found if conflict is None or any(known.topic is conflict.topic for known in found) else (*found, conflict)
+
+
+def _alone(item: Item, pairs: Sequence[Pair]) -> Verdict:
+    """A story of its own, and of what kind."""
+    if tells_of_many(item):
+        return Verdict(Relation.ROUNDUP, "", "it tells of many stories and is merged with none", "", NAMED)
+    form = [p for p in pairs if p.c.conflict and p.c.conflict.topic in _FORM and p.c.lead.most >= TEMPLATE]
+    nearest = max(form, key=lambda p: p.c.lead.most, default=None)
+    if nearest is not None and nearest.c.conflict is not None:
+        evidence = f"the form of {nearest.who}, filled in anew: {apart(nearest.c.conflict)}"
+        return Verdict(Relation.TEMPLATE, "", evidence, "", round(margin(nearest.c.lead.most, TEMPLATE), 2))
+    likeness = max((p.c.event for p in pairs), default=0.0)
+    if read(item).short:
+        return Verdict(Relation.NEW, "", f"too short to tell; {_nearest(pairs)}", "", 0.5)
+    return Verdict(Relation.NEW, "", _nearest(pairs), "", round(1.0 - 0.5 * min(1.0, likeness / LIKE), 2))
 
 
 def _open(record: Record, neighbours: Neighbours, now: float) -> bool:
@@ -55,5 +103,5 @@ def _nearest(pairs: Sequence[Pair]) -> str:
     nearest = max(pairs, key=lambda p: p.c.event, default=None)
     if nearest is None or not nearest.c.event:
         return "no recent text is like it"
-    why = f": {nearest.c.conflict.words}" if nearest.c.conflict else ""
+    why = f": {apart(nearest.c.conflict)}" if nearest.c.conflict else ""
     return f"nearest is {nearest.who}, openings alike by {percent(nearest.c.event)}{why}"

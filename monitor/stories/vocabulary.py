@@ -123,6 +123,8 @@ CALENDAR = frozenset(
     )
 )
 
+WEEKDAYS = frozenset(words("monday tuesday wednesday thursday friday saturday sunday"))
+
 NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
@@ -162,6 +164,23 @@ TOLLS = frozenset(COUNTED.values()) - {"percent", "magnitude"}
 
 EVENT_FIGURES = TOLLS | {"magnitude"}
 """Figures that tell one event from another."""
+
+OCCURRENCES = {
+    word: kind
+    for kind, said in {
+        "meeting": "meeting meet meets met talks summit welcomed welcomes hosted hosts visit visited conference",
+        "attack": "attack attacked attackers bomb bombing blast explosion exploded shooting shot gunman gunmen strike",
+        "crash": "crash crashed collision collided derailed derailment sank capsized overturned",
+        "fire": "fire blaze fires burned burnt flames",
+        "quake": "earthquake quake temblor tremor epicentre epicenter",
+        "storm": "storm cyclone hurricane typhoon landfall flood floods flooding landslide",
+        "vote": "rally election vote referendum",
+        "death": "died buried funeral",
+        "arrest": "arrested detained seized captured",
+    }.items()
+    for word in words(said)
+}
+"""What happens somewhere, by the words that say it."""
 
 MOVES = {
     word: way

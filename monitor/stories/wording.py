@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import NamedTuple
 
-from monitor.model import Kind, Relation
+from monitor.model import Conflict, Kind, Relation, Topic
 from monitor.stories.compare import Comparison
-from monitor.stories.desk import newer_version, tells_of_many
-from monitor.stories.pair import Finding, Pair, percent
-from monitor.stories.text import LEAST_TEXT, rarity
+from monitor.stories.desk import UPDATE_WINDOW, newer_version, tells_of_many, version
+from monitor.stories.guards import apart
+from monitor.stories.pair import Finding, Pair, margin, percent
+from monitor.stories.text import LEAST_TEXT, TOO_SHORT, rarity
 
 WINDOW = 48 * 3600.0
 """Seconds within which 99 % of copies come."""
@@ -37,15 +38,16 @@ HEADLINE = 0.25
 """Share of a headline that must stand in the other text: a few stock sentences can stand below any."""
 SAME_HEADLINE = 0.75
 OWN_HEADLINE = 0.80
-TOO_SHORT = 2.5
-"""What a headline without a text must say (`rarity`) to be recognised by it."""
 PARTICULAR = 0.5
+HEADLINES = 0.6
+"""Confidence where a headline is all that there is."""
 
 
 class _Wording(NamedTuple):
     relation: Relation
     strength: float
     what: str
+    confidence: float
 
 
 def same_text(pair: Pair) -> Finding | None:
@@ -53,14 +55,29 @@ def same_text(pair: Pair) -> Finding | None:
     if pair.gap > WINDOW:
         return None
     found = _by_headline(pair) if pair.shorter < LEAST_TEXT else _by_text(pair)
-    if found is None or pair.c.conflict or (_of_many(pair) and pair.c.whole.least < VERBATIM):
+    if found is None or (_of_many(pair) and pair.c.whole.least < VERBATIM):
         return None
-    relation, strength, what = found
-    if newer_version(pair) or (pair.other.wire.kind is Kind.FLASH and pair.item.wire.kind is not Kind.FLASH):
-        relation = Relation.DERIVED
+    if pair.c.conflict:
+        return _newer(pair, found, pair.c.conflict)
+    relation, strength, what, confidence = found
+    if newer_version(pair):
+        relation = version(pair)
+    elif pair.other.wire.kind is Kind.FLASH and pair.item.wire.kind is not Kind.FLASH:
+        relation = Relation.UPDATE
     if pair.this.translated and not pair.that.translated:
         relation, what = Relation.DERIVED, "a machine translation"
-    return pair.found(relation, strength, f"{what}: {_shares(pair)}")
+    return pair.found(relation, strength, f"{what}: {_shares(pair)}", confidence)
+
+
+def _newer(pair: Pair, found: _Wording, conflict: Conflict) -> Finding | None:
+    """The same text with another count of the same thing, or within one publisher with other figures."""
+    own = pair.same_publisher and pair.gap <= UPDATE_WINDOW and conflict.topic is Topic.FIGURES
+    if conflict.topic is not Topic.TOLL and not (own and pair.shorter >= LEAST_TEXT):
+        return None
+    what = f"{apart(conflict)}; otherwise {found.what}: {_shares(pair)}"
+    if pair.later:
+        return pair.found(Relation.UPDATE, found.strength, f"newer figures, {what}", found.confidence)
+    return pair.found(Relation.REPORT, found.strength, f"figures of before, {what}", found.confidence)
 
 
 def _of_many(pair: Pair) -> bool:
@@ -77,8 +94,8 @@ def _by_headline(pair: Pair) -> _Wording | None:
     if _particular(this - that) and _particular(that - this):  # one word for another: Chile for Peru
         return None
     if max(len(pair.this.body), len(pair.that.body)) < LEAST_TEXT:
-        return _Wording(Relation.COPY, c.title, "same headline, no text to compare")
-    return _Wording(Relation.DERIVED, c.title, "the headline without the text")
+        return _Wording(Relation.COPY, c.title, "same headline, no text to compare", HEADLINES)
+    return _Wording(Relation.DERIVED, c.title, "the headline without the text", HEADLINES)
 
 
 def _particular(words: Set[str]) -> bool:
@@ -93,16 +110,17 @@ def _by_text(pair: Pair) -> _Wording | None:
         if pair.shorter <= EXTRACT and c.headlines.most < HEADLINE:
             return None
         if c.whole.least >= SAME or pair.shorter <= EXTRACT:
-            return _Wording(Relation.COPY, c.lead.least + c.whole.least, "same text")
+            return _Wording(Relation.COPY, c.lead.least + c.whole.least, "same text", margin(c.lead.least, SAME))
         cut = "a text cut short" if c.whole.most >= SAME else "same opening, another continuation"
-        return _Wording(Relation.DERIVED, c.lead.least, cut)
+        return _Wording(Relation.DERIVED, c.lead.least, cut, margin(c.lead.least, SAME))
     if c.lead.most >= SAME and _within(c):
         if pair.shorter <= EXTRACT and c.first >= VERBATIM:
-            return _Wording(Relation.COPY, c.lead.most, "the opening of the same text")
+            return _Wording(Relation.COPY, c.lead.most, "the opening of the same text", margin(c.first, VERBATIM))
         if pair.shorter >= LEAST_EMBEDDED:
-            return _Wording(Relation.DERIVED, c.whole.most, "a text within a text")
+            return _Wording(Relation.DERIVED, c.whole.most, "a text within a text", margin(c.whole.most, EMBEDDED))
     if c.event >= REWORDED_EVENT and c.first >= FIRST_SENTENCE and c.parallel.most >= PARALLEL:
-        return _Wording(Relation.DERIVED, c.lead.least, "a reworded text")
+        sure = min(margin(c.parallel.most, PARALLEL), margin(c.event, REWORDED_EVENT))
+        return _Wording(Relation.DERIVED, c.lead.least, "a reworded text", sure)
     return None
 
 
@@ -118,9 +136,12 @@ def _own_text(pair: Pair) -> _Wording | None:
     c = pair.c
     if c.lead.least < SAME or c.headlines.most < HEADLINE:
         return None
+    sure = margin(c.lead.least, SAME)
     if c.title >= OWN_HEADLINE:
-        return _Wording(Relation.COPY, c.lead.least, "same text and headline")
-    return _Wording(Relation.DERIVED, c.lead.least, "a version of the same text")
+        return _Wording(Relation.COPY, c.lead.least, "same text and headline", sure)
+    if c.whole.least >= VERBATIM or not pair.later:
+        return _Wording(Relation.DERIVED, c.lead.least, "the same text under another headline", sure)
+    return _Wording(Relation.UPDATE, c.lead.least, "a newer version of the same text", sure)
 
 
 def _shares(pair: Pair) -> str:

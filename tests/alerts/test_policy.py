@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts.policy import MOST_CARRIERS, Decision, Situation, decide
+from monitor.alerts.remarks import TRANSLATED
 from monitor.alerts.routes import Route
 from monitor.model import (
     AlertEvent,
     AlertStatus,
+    Conflict,
     EventKind,
     Fate,
     Item,
@@ -23,6 +25,7 @@ from monitor.model import (
     Relation,
     Severity,
     Story,
+    Topic,
     Verdict,
 )
 from tests.items import NOON, a_match, an_item
@@ -153,6 +156,7 @@ def test_an_embargo_that_is_over_delays_nothing() -> None:
         (Kind.NEWS, Relation.COPY, EventKind.ATTACHED, Manner.REPLY, AlertStatus.LIVE, Fate.ATTACHED),
         (Kind.NEWS, Relation.DERIVED, EventKind.ATTACHED, Manner.REPLY, AlertStatus.LIVE, Fate.ATTACHED),
         (Kind.NEWS, Relation.REPORT, EventKind.ATTACHED, Manner.REPLY, AlertStatus.LIVE, Fate.ATTACHED),
+        (Kind.NEWS, Relation.UPDATE, EventKind.UPDATED, Manner.REPLY, AlertStatus.LIVE, Fate.FOLLOWED_UP),
         (Kind.URGENT, Relation.REPORT, EventKind.UPDATED, Manner.REPLY, AlertStatus.LIVE, Fate.FOLLOWED_UP),
         (Kind.UPDATE, Relation.DERIVED, EventKind.UPDATED, Manner.REPLY, AlertStatus.LIVE, Fate.FOLLOWED_UP),
         (Kind.UPDATE, Relation.COPY, EventKind.ATTACHED, Manner.REPLY, AlertStatus.LIVE, Fate.ATTACHED),
@@ -217,6 +221,63 @@ def test_an_update_that_a_rule_newly_asks_for_calls_people() -> None:
     assert event.rules == ("ministers", "toll")
     assert "toll" in event.card.rules
     assert decision.story.wire_number == 1
+
+
+NEWER_TOLL = Conflict(Topic.TOLL, "30 dead", "12 dead", "Meridian")
+ELSEWHERE = Conflict(Topic.PLACE, "Beijing", "Tunxi")
+
+
+@pytest.mark.parametrize(
+    ("relation", "conflict", "manner", "note"),
+    [
+        pytest.param(Relation.UPDATE, NEWER_TOLL, Manner.PING, "30 dead, before 12 dead", id="newer toll"),
+        pytest.param(
+            Relation.UPDATE,
+            Conflict(Topic.FIGURES, "7 percent", "5 percent"),
+            Manner.REPLY,
+            "7 percent, before 5 percent",
+            id="another figure",
+        ),
+        pytest.param(
+            Relation.REPORT, NEWER_TOLL, Manner.REPLY, "says 30 dead; Meridian says 12 dead", id="a report disagrees"
+        ),
+        pytest.param(Relation.REPORT, ELSEWHERE, Manner.REPLY, "says Beijing; others say Tunxi", id="on a place"),
+        pytest.param(Relation.COPY, ELSEWHERE, Manner.REPLY, "says Beijing; others say Tunxi", id="a copy does"),
+    ],
+)
+def test_what_texts_disagree_on_is_told_and_a_newer_toll_calls_people(
+    relation: Relation, conflict: Conflict, manner: Manner, note: str
+) -> None:
+    other = an_item("Talks in Beijing", guid="2", feed="harbour")
+    base = situation(other, story=told().story, relation=relation)
+    decision = decide(replace(base, verdict=replace(base.verdict, conflicts=(conflict,))), TO_DESK)
+    (event,) = events(decision)
+    assert (event.manner, event.note) == (manner, note)
+
+
+def test_a_machine_translation_is_marked_whether_it_attaches_or_raises() -> None:
+    other = an_item("Ministers speak", guid="2", feed="relay")
+    attached = situation(other, story=told().story, relation=Relation.DERIVED)
+    attached = replace(attached, verdict=replace(attached.verdict, translated=True))
+    assert events(decide(attached, TO_DESK))[0].note == TRANSLATED
+    raised = situation(other, [a_match(other, "ministers", "Ministers")])
+    raised = replace(raised, verdict=replace(raised.verdict, translated=True))
+    assert events(decide(raised, TO_DESK))[0].card.note == TRANSLATED
+
+
+@pytest.mark.parametrize("relation", [Relation.TEMPLATE, Relation.ROUNDUP])
+def test_a_template_and_a_roundup_are_told_as_new_stories(relation: Relation) -> None:
+    decision = decide(situation(LEAD, [a_match(LEAD, "ministers", "Ministers")], relation=relation), TO_DESK)
+    assert decision.relation is Relation.NEW
+    assert [(event.kind, event.relation) for event in events(decision)] == [(EventKind.RAISED, Relation.NEW)]
+
+
+def test_a_newer_toll_in_place_calls_people() -> None:
+    first = told()
+    item = revised(LEAD.title, LEAD.body + " 30 were hurt.")
+    base = situation(item, story=first.story, previous=record_of(first))
+    decision = decide(replace(base, verdict=replace(base.verdict, conflicts=(NEWER_TOLL,))), TO_DESK)
+    assert [event.manner for event in events(decision)] == [Manner.PING]
 
 
 def test_a_copy_pings_only_when_severity_rises() -> None:

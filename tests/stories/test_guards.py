@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.stories.guards import Guard, conflict
+from monitor.model import Topic
+from monitor.stories.guards import apart, conflict
 from monitor.stories.text import read
 from tests.stories.wire import Text, an_item
 
@@ -23,56 +24,56 @@ def _changed(**words: str) -> Text:
 
 
 @pytest.mark.parametrize(
-    ("other", "guard"),
+    ("other", "topic"),
     [
         pytest.param(QUAKE, None, id="same"),
-        pytest.param(_changed(_12="30"), Guard.TOLL, id="newer-toll"),
+        pytest.param(_changed(_12="30"), Topic.TOLL, id="newer-toll"),
         pytest.param(
             Text("Toll in Karsu quake rises to 30 from 12", QUAKE.body.replace("12", "30") + " It had been 12."),
-            Guard.TOLL,
+            Topic.TOLL,
             id="newer-toll-that-names-the-old",
         ),
         pytest.param(
-            _changed(Karsu="Sarvan", Tarnovia="Norland", Asel="Mira", Tamur="Sandel"), Guard.NAMES, id="names"
+            _changed(Karsu="Sarvan", Tarnovia="Norland", Asel="Mira", Tamur="Sandel"), Topic.NAMES, id="names"
         ),
         pytest.param(_changed(Asel="Assel"), None, id="another-transliteration"),
-        pytest.param(Text(QUAKE.headline, QUAKE.body.replace("6.1", "5.1")), Guard.MAGNITUDE, id="another-quake"),
+        pytest.param(Text(QUAKE.headline, QUAKE.body.replace("6.1", "5.1")), Topic.MAGNITUDE, id="another-quake"),
         pytest.param(Text(QUAKE.headline, QUAKE.body.replace("6.1", "6.2")), None, id="measured-again"),
         pytest.param(Text("Night of fear in the mountains", QUAKE.body), None, id="another-headline"),
         pytest.param(Text("Three villages cut off in Karsu", QUAKE.body), None, id="a-figure-on-one-side-only"),
     ],
 )
-def test_conflict(other: Text, guard: Guard | None) -> None:
+def test_conflict(other: Text, topic: Topic | None) -> None:
     one, two = read(an_item(QUAKE)), read(an_item(other))
     for found in (conflict(one, two), conflict(two, one)):
-        assert (found.guard if found else None) is guard
+        assert (found.topic if found else None) is topic
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "guard"),
+    ("one", "other", "topic"),
     [
-        pytest.param("Bank of Norland raises rates", "Bank of Norland holds rates", Guard.MOVE, id="up-and-nowhere"),
+        pytest.param("Bank of Norland raises rates", "Bank of Norland holds rates", Topic.MOVE, id="up-and-nowhere"),
         pytest.param("Oil falls as dollar rises", "Oil rises", None, id="both-ways-at-once"),
-        pytest.param("Alder Foods sells 5% of itself", "Alder Foods sells 7% of itself", Guard.FIGURES, id="figures"),
+        pytest.param("Alder Foods sells 5% of itself", "Alder Foods sells 7% of itself", Topic.FIGURES, id="figures"),
         pytest.param("Alder Foods sells 5% of itself", "Alder Foods sells shares", None, id="one-without-figures"),
     ],
 )
-def test_forms_filled_in_anew(one: str, other: str, guard: Guard | None) -> None:
+def test_forms_filled_in_anew(one: str, other: str, topic: Topic | None) -> None:
     found = conflict(read(an_item(one)), read(an_item(other)))
-    assert (found.guard if found else None) is guard
+    assert (found.topic if found else None) is topic
 
 
 def test_a_conflict_says_what_differs() -> None:
     found = conflict(read(an_item(QUAKE)), read(an_item(_changed(_12="1,300"))))
     assert found is not None
-    assert found.words == "one has 12 dead, the other 1,300 dead"
+    assert apart(found) == "one has 12 dead, the other 1,300 dead"
 
 
 def test_large_figures_are_written_for_people() -> None:
     one, other = an_item("Alder Foods buys Birch for $3.2bn"), an_item("Alder Foods buys Birch for $870 mln")
     found = conflict(read(one), read(other))
     assert found is not None
-    assert found.words == "one has 3.2 billion in money, the other 870 million in money"
+    assert apart(found) == "one has 3.2 billion in money, the other 870 million in money"
 
 
 def test_a_summary_is_not_blamed_for_figures_it_leaves_out() -> None:

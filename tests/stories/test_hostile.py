@@ -13,6 +13,7 @@ from tests.stories.wire import HOUR, NOON, Text, a_record, an_item, events, judg
 
 MEGABYTE = 1_000_000
 LONGEST_EVIDENCE = 400
+ALONE = (Relation.NEW, Relation.TEMPLATE, Relation.ROUNDUP)
 AGENCY = an_item(events()["tunxi-meeting"].text)
 
 BAD = {
@@ -48,7 +49,7 @@ def test_bad_text_is_no_copy_of_news_nor_news_of_it(text: str) -> None:
         found = fingerprint(item)
         assert len(found.keys) <= MOST_KEYS
         for verdict in (judged(item, AGENCY), judged(AGENCY, item)):
-            assert verdict.relation is Relation.NEW
+            assert verdict.relation in ALONE
             assert len(verdict.evidence) <= LONGEST_EVIDENCE
 
 
@@ -94,7 +95,8 @@ def test_a_verdict_is_always_one_of_the_stories_at_hand(item: Item, others: list
     verdict = judge(item, neighbours, item.seen_at)
     assert verdict == judge(item, neighbours, item.seen_at)
     assert 0 < len(verdict.evidence) <= LONGEST_EVIDENCE
-    if verdict.relation is Relation.NEW:
+    assert 0 <= verdict.confidence <= 1
+    if verdict.relation in ALONE:
         assert (verdict.story_id, verdict.other) == ("", "")
     else:
         assert verdict.other in {other.key for other in (*others, *linked)}
