@@ -644,3 +644,5 @@ class Record:
     outcome: Outcome
     alerts: tuple[str, ...] = ()
     """Ids of the alerts that this item raised, changed or joined."""
+    deliveries: tuple[str, ...] = ()
+    """Ids of the deliveries that tell of it."""

@@ -140,6 +140,7 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
             matches=matches,
             outcome=decision.outcome,
             alerts=decision.alerts,
+            deliveries=tuple(delivery.id for delivery in decision.deliveries),
         )
         commit = Commit(record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries)
         if await line.store.commit(commit, now):

@@ -181,6 +181,20 @@ class Dead:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a delivery has come."""
+
+    channel: str
+    state: str
+    """`queued sending retry ambiguous sent dead`."""
+    attempts: int
+    at: float
+    """When it was sent or given up; until then, when it is due."""
+    reason: str
+    """What the far side said last, if it did not accept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """How much one channel has before it."""
 
@@ -213,6 +227,9 @@ class Outbox(Protocol):
 
     async def pause(self, channel: str, until: float) -> None:
         """Nobody takes from this channel before `until`."""
+
+    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
+        """How far these deliveries have come, by id; those forgotten (a week after they were settled) are left out."""
 
     async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]: ...
 

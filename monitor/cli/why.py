@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,7 +13,11 @@ from rich.text import Text
 from monitor.cli.screen import clock, out, passage, plain, settings
 from monitor.config import Settings
 from monitor.model import Record, Story
+from monitor.ports import Progress
 from monitor.store import open_store
+
+MOST_HITS = 8
+"""Places shown of one rule."""
 
 
 def why(
@@ -26,34 +31,63 @@ def why(
     """
     found = asyncio.run(_look_up(settings(), item))
     if not found:
-        out.print(f"Nothing is known of {plain(item)!r}: never seen in a feed, or seen more than a week ago.")
+        out.print(Text(f"Nothing is known of {item!r}: never seen in a feed, or seen more than a week ago."))
         raise typer.Exit(1)
-    for record, story in found:
-        _tell(record, story)
+    for known in found:
+        _tell(known)
 
 
-async def _look_up(current: Settings, needle: str) -> Sequence[tuple[Record, Story | None]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An item, its story, and how far what tells of it has come."""
+
+    record: Record
+    story: Story | None
+    progress: tuple[Progress, ...]
+
+
+async def _look_up(current: Settings, needle: str) -> Sequence[_Known]:
     async with open_store(current, join=True) as store:
-        return [(record, await store.story(record.story_id)) for record in await store.find(needle)]
+        return [
+            _Known(record, await store.story(record.story_id), await store.progress(record.deliveries))
+            for record in await store.find(needle)
+        ]
 
 
-def _tell(record: Record, story: Story | None) -> None:
-    item = record.item
+def _tell(known: _Known) -> None:
+    record, item = known.record, known.record.item
     out.print()
     out.print(Text(plain(item.title), "bold"))
     out.print(Text(f"{item.source} · feed {item.feed} · item {item.key}\n{plain(item.url)}", "dim"))
     out.print(Text(f"seen      {clock(item.seen_at)}"))
     if item.wire.kind != "news":
-        out.print(f"kind      {item.wire.kind} {item.wire.number or ''}")
-    out.print(Text.assemble("fate      ", (str(record.outcome.fate), "bold green"), f": {record.outcome.reason}"))
+        out.print(Text(f"kind      {item.wire.kind} {item.wire.number or ''}"))
+    out.print(
+        Text.assemble("fate      ", (str(record.outcome.fate), "bold green"), f": {plain(record.outcome.reason)}")
+    )
     out.print(Text(f"relation  {record.relation}: {plain(record.evidence)}"))
     for match in record.matches:
         out.print(Text.assemble("rule      ", (match.rule, "bold"), f" ({match.severity})"))
-        for hit in match.hits:
+        for hit in match.hits[:MOST_HITS]:
             named = f" as @{hit.entity}" if hit.entity else ""
             out.print(Text.assemble(f"          {hit.field}:{hit.start}-{hit.end}{named}  ", passage(item, hit)))
-    if story is not None:
+        if len(match.hits) > MOST_HITS:
+            out.print(Text(f"          and {len(match.hits) - MOST_HITS} more places", "dim"))
+    if known.story is not None:
+        story = known.story
         out.print(Text(f"story     {story.id}: {plain(story.headline)} ({len(story.carriers)} texts, {story.status})"))
-        for alert in story.alerts:
-            told = "told by this item" if alert.id in record.alerts else "told by another item of the story"
-            out.print(Text(f"alert     {alert.id} to {alert.channel}, {alert.severity}: {told}"))
+    for progress in known.progress:
+        out.print(Text(f"delivery  {progress.channel}: {_words(progress)}"))
+
+
+def _words(progress: Progress) -> str:
+    """How far a delivery has come, for people."""
+    match progress.state:
+        case "sent":
+            return f"accepted {clock(progress.at)}"
+        case "dead":
+            return f"given up {clock(progress.at)}: {plain(progress.reason)}"
+        case "queued" | "sending":
+            return "on its way"
+    tries = f"{progress.attempts} tries" if progress.attempts > 1 else "1 try"
+    return f"waiting after {tries}, next {clock(progress.at)}: {plain(progress.reason)}"

@@ -19,7 +19,7 @@ pass them; lifetimes run by the server's clock.
     links:<first>:<n>        hash    the same                                      span + keep
     names:<first>:<n>        hash    the same                                      span + keep
     ── outbox ──
-    delivery:<id>            hash    state, attempts, due, blob                    queued_ttl
+    delivery:<id>            hash    state, attempts, due, channel, reason, blob   queued_ttl
                                      once settled: state, attempts                 settled_ttl
     lane:<channel>:<lane>    list    ids of its deliveries, oldest first           queued_ttl
     outbox:<channel>         zset    lane → when its head is due, or end of lease  queued_ttl

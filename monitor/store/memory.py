@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
-from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Seen, Taken
+from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 
 K = TypeVar("K")
@@ -86,6 +86,7 @@ class _Queued:
     due: float
     state: str = "queued"
     attempts: int = 0
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -100,9 +101,11 @@ class _Lane:
 class _Settled:
     """What is remembered of a delivery that went out or was given up."""
 
+    channel: str
     at: float
     token: int
     outcome: str
+    reason: str
 
 
 class MemoryStore:
@@ -297,14 +300,21 @@ class MemoryStore:
     async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
         return self._settle(taken, "sent", now, receipt=receipt)
 
-    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:  # noqa: ARG002 - no log here
-        return self._settle(taken, "ambiguous" if unsettled else "retry", at)
+    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
+        return self._settle(taken, "ambiguous" if unsettled else "retry", at, reason)
 
     async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
-        return self._settle(taken, "dead", now, dead=Dead(taken.delivery, now, reason, taken.token))
+        return self._settle(taken, "dead", now, reason, dead=Dead(taken.delivery, now, reason, taken.token))
 
     def _settle(
-        self, taken: Taken, outcome: str, at: float, *, receipt: Receipt | None = None, dead: Dead | None = None
+        self,
+        taken: Taken,
+        outcome: str,
+        at: float,
+        reason: str = "",
+        *,
+        receipt: Receipt | None = None,
+        dead: Dead | None = None,
     ) -> bool:
         delivery = taken.delivery
         head = self._queued.get(delivery.id)
@@ -316,11 +326,11 @@ class MemoryStore:
         lanes = self._lanes[delivery.channel]
         lane = lanes[delivery.lane]
         if outcome in ("retry", "ambiguous"):
-            head.state, head.due = outcome, at
+            head.state, head.due, head.reason = outcome, at, reason
         else:
             lane.queue.popleft()
             del self._queued[delivery.id]
-            self._remember(delivery.id, _Settled(at, taken.token, outcome))
+            self._remember(delivery.id, _Settled(delivery.channel, at, taken.token, outcome, reason))
         if lane.queue:
             lane.due = self._queued[lane.queue[0]].due
         else:
@@ -341,6 +351,16 @@ class MemoryStore:
 
     async def pause(self, channel: str, until: float) -> None:
         self._pauses[channel] = max(self._pauses.get(channel, 0.0), until)
+
+    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
+        found = []
+        for delivery_id in deliveries:
+            if queued := self._queued.get(delivery_id):
+                channel = queued.delivery.channel
+                found.append(Progress(channel, queued.state, queued.attempts, queued.due, queued.reason))
+            elif known := self._settled.get(delivery_id):
+                found.append(Progress(known.channel, known.outcome, known.token, known.at, known.reason))
+        return tuple(found)
 
     async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
         created = {

@@ -17,7 +17,7 @@ from typing import Any, Final
 from redis.asyncio import Redis
 
 from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
-from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Seen, Taken
+from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
 from monitor.store.client import Scripts, fitness, translated
 from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY
 from monitor.store.layout import LAYOUT, Layout, day, names
@@ -191,6 +191,24 @@ class RedisStore:
 
     async def pause(self, channel: str, until: float) -> None:
         await self._run("pause", channel, until)
+
+    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
+        with translated():
+            async with self._client.pipeline(transaction=False) as pipe:
+                for delivery_id in deliveries:
+                    pipe.hgetall(f"{self._layout.prefix}delivery:{delivery_id}")
+                found = await pipe.execute()
+        return tuple(
+            Progress(
+                channel=known[b"channel"].decode(),
+                state=known[b"state"].decode(),
+                attempts=int(known[b"attempts"]),
+                at=float(known.get(b"at", known.get(b"due", 0))),
+                reason=known.get(b"reason", b"").decode(),
+            )
+            for known in found
+            if known
+        )
 
     async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
         with translated():

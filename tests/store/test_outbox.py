@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import pytest
 
 from monitor.model import Receipt
-from monitor.ports import Backlog, Store, Taken
+from monitor.ports import Backlog, Progress, Store, Taken
 from tests.items import NOON
 from tests.store.made import a_delivery
 
@@ -264,3 +264,20 @@ async def test_the_backlog_counts_deliveries_until_they_are_settled(store: Store
     assert await store.backlog(["desk"]) == (Backlog("desk", 1, NOON + 2),)
     await store.retry(await take(store, NOON + 2), NOON + 9, "503", unsettled=False)
     assert await store.backlog(["desk"]) == (Backlog("desk", 1, NOON + 2),)
+
+
+# ── Progress ────────────────────────────────────────────────────────────────
+
+
+async def test_progress_tells_how_far_each_delivery_has_come(store: Store) -> None:
+    await store.put([a_delivery("sent", "a"), a_delivery("dead", "b"), a_delivery("late", "c"), a_delivery("new", "d")])
+    assert await store.sent(await take(store), None, NOON + 1)
+    assert await store.give_up(await take(store), NOON + 2, "no such channel")
+    assert await store.retry(await take(store), NOON + 60, "too many at once", unsettled=False)
+    assert await store.progress(["sent", "dead", "late", "new", "unknown"]) == (
+        Progress("desk", "sent", 1, NOON + 1, ""),
+        Progress("desk", "dead", 1, NOON + 2, "no such channel"),
+        Progress("desk", "retry", 1, NOON + 60, "too many at once"),
+        Progress("desk", "queued", 0, NOON, ""),
+    )
+    assert await store.progress([]) == ()

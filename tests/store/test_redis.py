@@ -119,7 +119,13 @@ async def test_a_sent_delivery_leaves_little_behind(on_redis: RedisStore, client
     assert taken
     await on_redis.sent(taken, None, NOON)
     assert await keys(client) == [f"{layout.prefix}attempts", f"{layout.prefix}delivery:1"]
-    assert await client.hgetall(f"{layout.prefix}delivery:1") == {"state": "sent", "attempts": "1"}
+    assert await client.hgetall(f"{layout.prefix}delivery:1") == {
+        "state": "sent",
+        "attempts": "1",
+        "at": str(NOON),
+        "channel": "desk",
+        "reason": "",
+    }
     assert 6 * DAY < await client.ttl(f"{layout.prefix}delivery:1") <= 7 * DAY
 
 

@@ -34,7 +34,7 @@ local function enqueue(id, lane, channel, created, due, blob)
     return 0
   end
   local queue, outbox, waiting = lane_key(channel, lane), prefix .. 'outbox:' .. channel, prefix .. 'waiting:' .. channel
-  redis.call('HSET', delivery_key(id), 'state', 'queued', 'attempts', 0, 'due', due, 'blob', blob)
+  redis.call('HSET', delivery_key(id), 'state', 'queued', 'attempts', 0, 'due', due, 'channel', channel, 'blob', blob)
   redis.call('RPUSH', queue, id)
   redis.call('ZADD', outbox, 'NX', due, lane)
   redis.call('ZADD', waiting, created, id)

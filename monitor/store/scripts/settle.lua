@@ -20,13 +20,13 @@ if known[2] ~= 'sending' then
 end
 
 if outcome == 'retry' or outcome == 'ambiguous' then
-  redis.call('HSET', key, 'state', outcome, 'due', at)
+  redis.call('HSET', key, 'state', outcome, 'due', at, 'reason', reason)
 else
   -- First: a server whose memory is full refuses a script whose first write takes more of it.
   redis.call('LPOP', lane_key(channel, lane))
   redis.call('ZREM', prefix .. 'waiting:' .. channel, id)
   redis.call('DEL', key)
-  redis.call('HSET', key, 'state', outcome, 'attempts', token)
+  redis.call('HSET', key, 'state', outcome, 'attempts', token, 'at', at, 'channel', channel, 'reason', reason)
   redis.call('EXPIRE', key, layout.settled_ttl)
 end
 if outcome == 'dead' then
