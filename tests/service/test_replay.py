@@ -25,7 +25,7 @@ QUERY = "tariff OR tariffs OR trump OR inflation"
 ASKED_FOR = re.compile(r"\b(?:tariffs?|trump|inflation)\b", re.IGNORECASE)
 """The query once more, without the code under test."""
 MISSED = range(20, 36)
-"""Moments, four days of them, that pass while the service is stopped. It is killed as it tells what they left behind."""
+"""Moments, four days, that pass while the service is stopped. It is killed as it tells what they left behind."""
 STOPPED = 45
 """A moment after which it is stopped, and started again at once."""
 
