@@ -12,10 +12,10 @@ The daemon, hot reload and `wirewatch check` share this one loader.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -85,16 +85,9 @@ def load(folder: Path, settings: Settings) -> Desk:
     feeds = _feeds(files.get(FEEDS), settings, faults) if FEEDS in files else []
     if FEEDS not in files:
         faults.append(Fault(str(folder / FEEDS), 0, 0, "there is no such file", "it lists the feeds to poll"))
-    entity_files = [(str(folder / name), text) for name, text in files.items() if name.startswith(f"{ENTITIES}/")]
-    rule_files = [
-        (str(folder / name), text)
-        for name, text in files.items()
-        if "/" not in name and name not in (FEEDS, ROUTES, FILTERS)
-    ]
-    filter_files = [(str(folder / name), text) for name, text in files.items() if name == FILTERS]
     rule_set: rules.RuleSet | None = None
     try:
-        rule_set = rules.load(entity_files, rule_files, filter_files)
+        rule_set = rules.load(*_rule_files(folder, files))
     except ConfigError as error:
         faults += error.faults
     wiring = CONSOLE_ONLY
@@ -109,6 +102,40 @@ def load(folder: Path, settings: Settings) -> Desk:
         routes=tuple(wiring.routes),
         ops=tuple(wiring.ops),
         hash=hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12],
+    )
+
+
+class RuleFiles(NamedTuple):
+    """What `rules.load` takes: the (path, text) of each file."""
+
+    entities: tuple[tuple[str, str], ...]
+    rules: tuple[tuple[str, str], ...]
+    filters: tuple[tuple[str, str], ...]
+
+
+def rule_files(folder: Path) -> RuleFiles:
+    """The files of a folder that rules are made of. Raises ConfigError."""
+    faults: list[Fault] = []
+    files = _rule_files(folder, _read(folder, faults))
+    if faults:
+        raise ConfigError(faults)
+    return files
+
+
+def load_rules(folder: Path) -> rules.RuleSet:
+    """Read only the rules of a folder, for commands that need neither feeds nor channels.
+
+    Raises ConfigError with every fault of their files.
+    """
+    return rules.load(*rule_files(folder))
+
+
+def _rule_files(folder: Path, files: Mapping[str, str]) -> RuleFiles:
+    entities = [name for name in files if name.startswith(f"{ENTITIES}/")]
+    asked = [name for name in files if "/" not in name and name not in (FEEDS, ROUTES, FILTERS)]
+    shared = [name for name in files if name == FILTERS]
+    return RuleFiles(
+        *(tuple((str(folder / name), files[name]) for name in names) for names in (entities, asked, shared))
     )
 
 

@@ -43,6 +43,32 @@ def test_an_editor_has_nothing_to_say_of_what_ships(editor: Editor, path: Path) 
     assert editor.diagnostics(here, f"{_head(here)}\n{path.read_text(encoding='utf-8')}") == []
 
 
+WHOLE = """
+rules:
+  - id: talks
+    structured:
+      all:
+        - "@lavrov"
+        - near: {of: [talks, truce], within: 5}
+        - not: football
+    status: shadow
+    expires: 2026-12-31
+    throttle: 2h
+    when: {count: 3, distinct: source, within: 90m}
+    except: [sport]
+    tests:
+      - match: {title: Lavrov on talks, body: A truce follows talks., lang: en, at: 2026-03-30T12:00}
+        spans: [talks]
+      - no: Lavrov on talks about football.
+"""
+"""A rule with every key."""
+
+
+def test_an_editor_has_nothing_to_say_of_a_rule_with_every_key(editor: Editor) -> None:
+    path = RULES / "mine.yaml"
+    assert editor.diagnostics(path, _head(path) + WHOLE) == []
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -60,6 +86,9 @@ def test_an_editor_has_nothing_to_say_of_what_ships(editor: Editor, path: Path) 
             '"low"',
             id="a severity in a list",
         ),
+        pytest.param("filters.yaml", "filters:\n  - {id: a, query: b, onyl: {}}\n", "Property onyl", id="filter"),
+        pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, expires: soon}\n", "does not match", id="date"),
+        pytest.param("mine.yaml", "rules:\n  - {id: a, structured: {al: [b]}}\n", "3: Incorrect type", id="structured"),
         pytest.param("entities/mine.yaml", "entities:\n  - {id: a, nmae: A}\n", "Property nmae", id="entity"),
     ],
 )
@@ -75,6 +104,9 @@ def test_an_editor_underlines_slips(editor: Editor, name: str, text: str, said: 
         pytest.param("mine.yaml", "rules:\n  - id: a\n    |", {"query", "severity", "tags", "tests"}, id="rule"),
         pytest.param(
             "mine.yaml", "rules:\n  - id: a\n    severity: |", {"low", "normal", "high", "flash"}, id="severity"
+        ),
+        pytest.param(
+            "mine.yaml", "rules:\n  - id: a\n    structured:\n      |", {"all", "any", "not", "near"}, id="structured"
         ),
         pytest.param("feeds.yaml", "feeds:\n  - id: a\n    |", {"url", "every", "lang", "source"}, id="feed"),
         pytest.param(

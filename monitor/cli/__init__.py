@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from monitor.cli import check, demo, feeds, run, schema, send_test, trial, why
+from monitor.cli import backtest, check, demo, feeds, run, schema, send_test, trial, why
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("try")(trial.trial)
+app.command("backtest")(backtest.backtest)
 app.command("feeds")(feeds.feeds)
 app.command("why")(why.why)
 app.command("schema")(schema.schema)

@@ -41,9 +41,9 @@ def trial(
         wirewatch try https://feeds.bbci.co.uk/news/world/rss.xml
     """
     current = settings()
-    loaded = desk.load(current.rules_dir, current)
+    rules = desk.load_rules(current.rules_dir)
     items = _items(source, current)
-    matched = [(item, loaded.rules.match(item)) for item in items]
+    matched = [(item, rules.match(item)) for item in items]
     if as_json:
         for item, matches in matched:
             print(json.dumps(_as_json(item, matches), ensure_ascii=False))
@@ -52,7 +52,7 @@ def trial(
         if matches or len(matched) == 1:
             _show(item, matches)
     hit = sum(bool(matches) for _, matches in matched)
-    out.print(f"\n{hit} of {len(matched)} items match; {len(loaded.rules.rules)} rules tried.", style="dim")
+    out.print(f"\n{hit} of {len(matched)} items match; {len(rules.rules)} rules tried.", style="dim")
 
 
 def _items(source: str, current: Settings) -> Sequence[Item]:

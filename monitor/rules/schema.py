@@ -87,7 +87,9 @@ def _time(value: object) -> object:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
-Time = Annotated[float, BeforeValidator(_time)]
+_Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?$")]
+
+Time = Annotated[float, BeforeValidator(_time, json_schema_input_type=_Date)]
 
 
 class Sample(_Entry):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,58 @@ def test_try_what_cannot_be_read(user: Wirewatch, tmp_path: Path, said: str) -> 
     assert said in done.stderr
 
 
+# ── backtest ────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def polled(user: Wirewatch, hostile: HostileServer) -> Wirewatch:
+    """The same, after one round of a feed with two items."""
+    hostile.set("/feed", rss(MEET, PORT))
+    user.feeds(hostile.url("/feed"))
+    user.start("--once")
+    assert user.wait() == 0
+    return user
+
+
+def test_backtest_tells_what_the_stored_items_would_have_done(polled: Wirewatch) -> None:
+    polled.rule("walkout", "walk AND port")
+    polled.rule("flood", "flood")
+    done = polled.command("backtest")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 items since" in done.stdout
+    assert "walkout  normal  1.0 alerts a day, 1 items" in done.stdout
+    assert "· Dock workers walk out" in done.stdout
+    assert "Two terminals of the port were closed" in done.stdout
+    assert "Fired on nothing: flood, strike." in done.stdout
+    assert "walkout" not in polled.command("backtest", "--rule", "world-order").stdout
+
+
+def test_backtest_tells_what_an_edit_changes(polled: Wirewatch, tmp_path: Path) -> None:
+    shutil.copytree(polled.rules, tmp_path / "before")
+    same = polled.command("backtest", "--diff", str(tmp_path / "before"))
+    assert "Nothing changes" in same.stdout
+    polled.rule("world-order", "port")
+    done = polled.command("backtest", "--diff", str(tmp_path / "before"))
+    assert "world-order  +1 −1 items, 1.0 → 1.0 alerts a day" in done.stdout
+    assert "+ Dock workers walk out" in done.stdout
+    assert "− Lavrov meets Wang Yi in Tunxi" in done.stdout
+    assert "strike" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        pytest.param((), 1, "The store has no item of the last 7d", id="nothing stored"),
+        pytest.param(("--since", "soon"), 2, "'soon' is not a duration", id="no time"),
+        pytest.param(("/nonexistent",), 2, "/nonexistent: there is no such folder", id="no folder"),
+    ],
+)
+def test_a_backtest_of_nothing(user: Wirewatch, arguments: tuple[str, ...], code: int, said: str) -> None:
+    done = user.command("backtest", *arguments)
+    assert done.returncode == code
+    assert said in " ".join((done.stdout + done.stderr).split())
+
+
 # ── feeds, why, send-test ───────────────────────────────────────────────────
 
 
@@ -236,6 +289,6 @@ def test_send_test_says_what_the_far_side_answered(user: Wirewatch) -> None:
 
 
 def test_help_has_examples(user: Wirewatch) -> None:
-    for name in ("run", "check", "try", "feeds", "why", "schema", "send-test", "demo"):
+    for name in ("run", "check", "try", "backtest", "feeds", "why", "schema", "send-test", "demo"):
         shown = user.command(name, "--help").stdout
         assert f"wirewatch {name}" in shown
