@@ -2,19 +2,21 @@
 
 An anchor is a word, two words in a row, or the beginning of a word, that must
 be present for a rule to match; of a rule's possible anchors the rarest are
-kept. So a text costs a few set intersections and the few rules they leave,
-however many rules there are.
+kept. A guard is the next thing that must be present: most rules whose anchor
+is found are ruled out by it, before their queries are run. So a text costs a
+few set intersections and the few rules they leave, however many there are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from monitor.rules.rarity import frequency
-from monitor.rules.text import Words
+from monitor.rules.text import GAP, Words
 
 BUCKET = 3
 """Letters by which beginnings of words are looked up; none is shorter."""
@@ -31,20 +33,41 @@ Anchor = str | tuple[str, str] | Stem
 """A word, two words in a row, or the beginning of a word."""
 
 
+UNGUARDED = frozenset((GAP,))
+"""The guard that every text passes."""
+
+
+class Clues(NamedTuple):
+    """How the index finds a rule."""
+
+    anchors: frozenset[Anchor] | None
+    """Of these one must be in a text for the rule to match; None when it can match without."""
+    guard: frozenset[str] = UNGUARDED
+    """Words of which one must be in the text too: looked at once an anchor is found."""
+
+
+_NONE: Mapping[str, list[int]] = {}
+
+
 class Index:
     """Numbers of rules by the anchors of which one must be present."""
 
-    def __init__(self, anchors: Iterable[frozenset[Anchor] | None]) -> None:
+    def __init__(self, rules: Iterable[Clues]) -> None:
         words: dict[str, list[int]] = defaultdict(list)
         pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._stems: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         self._always: list[int] = []
         """Rules that ask for no word, but for a source, a language and the like."""
-        for number, of_rule in enumerate(anchors):
-            if of_rule is None:
+        self._guard_words: list[str] = []
+        self._guards: list[frozenset[str]] = []
+        """Of each rule; a guard of one word is in the former, which is cheaper to look at, others in the latter."""
+        for number, (anchors, guard) in enumerate(rules):
+            self._guard_words.append(next(iter(guard)) if len(guard) == 1 else GAP)
+            self._guards.append(guard if len(guard) > 1 else UNGUARDED)
+            if anchors is None:
                 self._always.append(number)
                 continue
-            for anchor in of_rule:
+            for anchor in anchors:
                 match anchor:
                     case str():
                         words[anchor].append(number)
@@ -58,21 +81,22 @@ class Index:
     def candidates(self, words: Words) -> list[int]:
         """The rules that may match a text of these words, in order."""
         found = set(self._always)
-        for word in self._words.keys() & words:
+        vocabulary = frozenset(words)
+        for word in self._words.keys() & vocabulary:
             found.update(self._words[word])
         for pair in self._pairs.keys() & pairwise(words):
             found.update(self._pairs[pair])
         if self._stems:
-            self._add_by_stem(words, found)
-        return sorted(found)
+            found.update(self._by_stem(vocabulary))
+        words_of, guards = self._guard_words, self._guards
+        left = [number for number in found if words_of[number] in vocabulary]
+        return sorted([number for number in left if not guards[number].isdisjoint(vocabulary)])
 
-    def _add_by_stem(self, words: Words, found: set[int]) -> None:
-        buckets = self._stems
-        for word in words:
-            if word[:BUCKET] in buckets:
-                for letters, numbers in buckets[word[:BUCKET]].items():
-                    if word.startswith(letters):
-                        found.update(numbers)
+    def _by_stem(self, vocabulary: frozenset[str]) -> Iterator[int]:
+        for word in vocabulary:
+            for letters, numbers in self._stems.get(word[:BUCKET], _NONE).items():
+                if word.startswith(letters):
+                    yield from numbers
 
 
 def anchor(row: Words) -> Anchor:

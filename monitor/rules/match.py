@@ -101,7 +101,8 @@ class Alone:
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         ones = self.left.spans(text)
-        return near.alone(text, ones, self.right.spans(text), self.within) if ones else ()
+        others = self.right.spans(text) if ones else ()
+        return near.alone(text, ones, others, self.within) if others else ones
 
 
 Placed = Term | Either | Close | Alone

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import inf
 
 from monitor.rules import regex, tree
-from monitor.rules.index import Anchor, cost
+from monitor.rules.index import UNGUARDED, Anchor, Clues, Stem, cost
 from monitor.rules.match import (
     ROUNDING,
     Absent,
@@ -29,6 +29,7 @@ from monitor.rules.match import (
 )
 from monitor.rules.names import Entity, Pattern, beginnings, spellings
 from monitor.rules.people import people_of
+from monitor.rules.rarity import frequency
 from monitor.rules.text import Region
 from monitor.rules.tree import Manner, Nearness, Node
 from monitor.rules.wanted import AsWritten, Beginnings, Leaf, Spellings
@@ -65,7 +66,7 @@ class Planner:
                 return AnyOf(tuple(self.plan(part, region) for part in parts), node)
             case tree.And(parts):
                 made = [self.plan(part, region) for part in parts]
-                rarest, *others = sorted(made, key=lambda part: _cost(anchors(part)))
+                rarest, *others = sorted(made, key=lambda part: _cost(_rarest(needs(part))))
                 return AllOf((*others, rarest), node)  # a text that comes this far has the rarest's anchor
             case tree.Scope(narrow, part):
                 return self.plan(part, narrow)
@@ -139,48 +140,70 @@ def _wildcards(name: str, value: str) -> re.Pattern[str]:
     return re.compile(wild + (r"(?:[-_].*)?" if name == "lang" else ""), re.DOTALL)
 
 
-# ── Anchors ─────────────────────────────────────────────────────────────────
+# ── Clues ───────────────────────────────────────────────────────────────────
 
 
-def anchors(plan: Plan) -> Anchors | None:
-    """The anchors of a plan; None when it can hold for a text that has none of its words."""
+def clues(plan: Plan) -> Clues:
+    """How the index finds a plan: by the rarest thing that it needs, and the next."""
+    needed = sorted(needs(plan), key=_cost)
+    guards = [guard for need in needed[1:] if (guard := _words(need))]
+    return Clues(needed[0] if needed else None, guards[0] if guards else UNGUARDED)
+
+
+def needs(plan: Plan) -> list[Anchors]:
+    """Of each of these sets something must be in a text for a plan to hold."""
     match plan:
         case Term(wanted):
-            return frozenset(anchor for each in wanted for anchor in each.anchors())
+            return [frozenset(anchor for each in wanted for anchor in each.anchors())]
         case Either(parts) | AnyOf(parts):
-            return _all(map(anchors, parts))
+            return _one_of([_rarest(needs(part)) for part in parts])
         case AllOf(parts) | Together(parts):
-            return min(filter(None, map(anchors, parts)), key=_cost, default=None)
+            return [need for part in parts for need in needs(part)]
         case Close(left, right):
-            return min(filter(None, (anchors(left), anchors(right))), key=_cost)
+            return needs(left) + needs(right)
         case Alone(part) | Often(part):
-            return anchors(part)
+            return needs(part)
         case Enough(parts, threshold):
             return _of_those_needed(parts, threshold)
         case _:
-            return None
+            return []
 
 
-def _all(found: Iterable[Anchors | None]) -> Anchors | None:
+def _rarest(found: Iterable[Anchors]) -> Anchors | None:
+    return min(found, key=_cost, default=None)
+
+
+def _one_of(found: Iterable[Anchors | None]) -> list[Anchors]:
     together: set[Anchor] = set()
     for each in found:
         if each is None:
-            return None
+            return []
         together |= each
-    return frozenset(together)
+    return [frozenset(together)]
 
 
-def _of_those_needed(parts: Iterable[Weighed], threshold: float) -> Anchors | None:
-    """The anchors of the cheapest parts without which the others cannot reach the threshold."""
+def _of_those_needed(parts: Iterable[Weighed], threshold: float) -> list[Anchors]:
+    """What the cheapest parts need without which the others cannot reach the threshold."""
     spare = 0.0
     needed: list[Anchors | None] = []
-    counted = [(anchors(part.part), part.weight * max(1.0, part.title)) for part in parts if part.weight > 0]
+    counted = [(_rarest(needs(part.part)), part.weight * max(1.0, part.title)) for part in parts if part.weight > 0]
     for found, weight in sorted(counted, key=lambda each: _cost(each[0]), reverse=True):
         if spare + weight < threshold - ROUNDING:
             spare += weight
         else:
             needed.append(found)
-    return _all(needed)
+    return _one_of(needed)
+
+
+def _words(need: Anchors) -> frozenset[str] | None:
+    """The same as single words, if it can be said so."""
+    if any(isinstance(anchor, Stem) for anchor in need):
+        return None
+    return frozenset(
+        min(anchor, key=frequency) if isinstance(anchor, tuple) else anchor
+        for anchor in need
+        if not isinstance(anchor, Stem)
+    )
 
 
 def _cost(found: Anchors | None) -> float:

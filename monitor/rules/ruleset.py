@@ -10,7 +10,7 @@ from monitor.model import Hit, Item, Match, Severity
 from monitor.rules import names
 from monitor.rules.index import Index
 from monitor.rules.match import Evidence, Plan
-from monitor.rules.planner import anchors
+from monitor.rules.planner import clues
 from monitor.rules.text import Passage, Text
 
 MAX_HITS = 50
@@ -117,7 +117,7 @@ class RuleSet:
 
     def __init__(self, rules: Sequence[Ready], entities: Sequence[names.Entity], digest: str) -> None:
         self._running = tuple(ready for ready in rules if ready.rule.status is not Status.DISABLED)
-        self._index = Index(anchors(ready.plan) for ready in self._running)
+        self._index = Index(clues(ready.plan) for ready in self._running)
         self._ready = {ready.rule.id: ready for ready in rules}
         self.rules: Mapping[str, Rule] = {ready.rule.id: ready.rule for ready in rules}
         self.entities: Mapping[str, names.Entity] = {entity.id: entity for entity in entities}
@@ -131,6 +131,10 @@ class RuleSet:
         return tuple(
             _match(ready, text) for ready in candidates if ready.holds(text) and not ready.rule.is_over(item.seen_at)
         )
+
+    def candidates(self, item: Item) -> int:
+        """How many rules must be evaluated to match an item: what it costs."""
+        return len(self._index.candidates(Text(item).all_words))
 
     def ready(self, rule: str) -> Ready:
         """How a rule is run. Raises KeyError for an id that is not in `rules`."""

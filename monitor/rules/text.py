@@ -17,7 +17,8 @@ LEAD_SENTENCES = 2
 LEAD_WORDS = 50
 """The lead ends with its second sentence, or with its fiftieth word."""
 
-_GAP = ""  # a word that nothing looks for
+GAP = ""
+"""The word after the last of a field: nothing looks for it."""
 
 
 class Region(StrEnum):
@@ -81,7 +82,7 @@ class Text:
             raw, read = item.readable(field)
             self._parts.append(_Part(field, raw, read, len(words)))
             words += tokens.words(raw[read.start : read.end])
-            words.append(_GAP)
+            words.append(GAP)
         self.words: Words = tuple(words)
         self._word_spans: dict[Field, list[tuple[int, int]]] = {}
         self._found: dict[Wanted, tuple[Span, ...]] = {}

@@ -58,8 +58,10 @@ def spans(text: str) -> list[tuple[int, int]]:
     if text.isascii():
         return [found.span() for found in _ASCII_WORD.finditer(text.lower())]
     folded = _fold(text)
-    starts, ends = _origins(text)
     pattern = _ASCII_WORD if folded.isascii() else _WORD
+    if all(_keeps_places(run[0]) for run in _RUN.finditer(text)):
+        return [found.span() for found in pattern.finditer(folded)]
+    starts, ends = _origins(text)
     return [(starts[found.start()], ends[found.end() - 1]) for found in pattern.finditer(folded)]
 
 
@@ -94,6 +96,12 @@ def _folded_run(run: re.Match[str]) -> str:
 @lru_cache(maxsize=1 << 15)
 def _fold_run(run: str) -> str:
     return "".join(map(_fold_letter, _LETTER.findall(run)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _keeps_places(run: str) -> bool:
+    """Whether each character of a run is folded to one, in its place."""
+    return all(len(letter) == 1 == len(_fold_letter(letter)) for letter in _LETTER.findall(run))
 
 
 def _origins(text: str) -> tuple[list[int], list[int]]:
