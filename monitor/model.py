@@ -646,3 +646,5 @@ class Record:
     """Ids of the alerts that this item raised, changed or joined."""
     deliveries: tuple[str, ...] = ()
     """Ids of the deliveries that tell of it."""
+    earlier: tuple[str, ...] = ()
+    """Revisions that this one replaced, newest first."""

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from monitor import stories
 from monitor.alerts import policy
+from monitor.alerts.changes import another
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import StoreError
@@ -29,6 +30,8 @@ from monitor.model import (
     Feed,
     FeedState,
     Item,
+    Kind,
+    Match,
     OpsEvent,
     Outcome,
     Page,
@@ -37,12 +40,16 @@ from monitor.model import (
     Unreadable,
 )
 from monitor.observe.metrics import Metrics
-from monitor.ports import Claim, Commit, Fetcher, Parser, Seen, Store
+from monitor.ports import Claim, Commit, Fetcher, Neighbours, Parser, Seen, Store
 
 MOST_TRIES = 20
 """Times a decision is taken anew because another process committed in between."""
 
 SEEDED = Outcome(Fate.SEEDED, "came with the first poll of its feed, which alerts for its `backfill` newest only")
+REVERTED = Outcome(Fate.REPEATED, "its text went back to what it had been before")
+RENAMED = Outcome(Fate.REPEATED, "the same text of the same feed under another guid")
+MOST_EARLIER = 8
+"""Replaced revisions that an item remembers."""
 STALE = Outcome(Fate.MINOR, "changed more than a week after it was news")
 
 
@@ -104,43 +111,22 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
     """One item, from matched to committed. False when another process had taken it already."""
     matches = desk.rules.match(item)
     fingerprint = stories.fingerprint(item)
-    kept = item.kept()
     for _ in range(MOST_TRIES):
         now = line.clock()
         neighbours = await line.store.neighbours(fingerprint, now)
-        previous = await line.store.record(seen.number) if seen else None
-        if previous is not None:
-            verdict = stories.revised(item, previous)
-            compared: Item | None = previous.item
-        else:
-            verdict = stories.judge(item, neighbours, now)
-            others = (*neighbours.linked, *neighbours.records)
-            compared = next((other.item for other in others if other.item.key == verdict.other), None)
-        story = neighbours.stories.get(verdict.story_id)
-        if story is None and verdict.story_id:
-            story = await line.store.story(verdict.story_id)
-        decision = policy.decide(
-            policy.Situation(
-                item=kept,
-                now=now,
-                matches=matches,
-                verdict=verdict,
-                previous=previous,
-                compared=compared,
-                story=story,
-                hushed=hushed or (STALE if seen and previous is None else None),
-            ),
-            desk.routes,
-        )
+        former = await line.store.record(seen.number) if seen else None
+        situation = await _situation(line, item, now, matches, neighbours, seen, former, hushed)
+        decision = policy.decide(situation, desk.routes)
         record = Record(
-            item=kept,
+            item=situation.item,
             story_id=decision.story.id,
             relation=decision.relation,
-            evidence=verdict.evidence,
+            evidence=situation.verdict.evidence,
             matches=matches,
             outcome=decision.outcome,
             alerts=decision.alerts,
             deliveries=tuple(delivery.id for delivery in decision.deliveries),
+            earlier=(former.item.revision, *former.earlier)[:MOST_EARLIER] if former else (),
         )
         commit = Commit(record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries)
         if await line.store.commit(commit, now):
@@ -153,6 +139,49 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
         if seen is not None and seen.revision == item.revision:
             return False
     raise StoreError(f"item {item.key} of feed {item.feed} met {MOST_TRIES} other commits in a row")
+
+
+async def _situation(
+    line: Line,
+    item: Item,
+    now: float,
+    matches: tuple[Match, ...],
+    neighbours: Neighbours,
+    seen: Seen | None,
+    former: Record | None,
+    hushed: Outcome | None,
+) -> policy.Situation:
+    """All that bears on what to do about an item; `former` is its last revision, as far as it is remembered."""
+    kept = item.kept()
+    previous = None if former is None or _another(former.item, kept) else former
+    if previous is not None:
+        verdict = stories.revised(item, previous)
+        compared: Item | None = previous.item
+    else:
+        near = neighbours.without(item.key)
+        verdict = stories.judge(item, near, now)
+        others = (*near.linked, *near.records)
+        compared = next((other.item for other in others if other.item.key == verdict.other), None)
+        hushed = hushed or (RENAMED if not seen and _known_text(item, others) else None)
+    story = neighbours.stories.get(verdict.story_id)
+    if story is None and verdict.story_id:
+        story = await line.store.story(verdict.story_id)
+    if former is not None and item.revision in former.earlier:
+        hushed = hushed or REVERTED
+    if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
+        hushed = hushed or STALE
+    return policy.Situation(kept, now, matches, verdict, previous, compared, story, hushed)
+
+
+def _another(before: Item, after: Item) -> bool:
+    """Whether a guid was used again for another piece of news; what a desk says of its own text is about that text."""
+    of_before = (Kind.WITHDRAWAL, Kind.CORRECTION, Kind.HOLD, Kind.REFILE, Kind.REPEAT)
+    return after.wire.kind not in of_before and before.wire.kind is not Kind.WITHDRAWAL and another(before, after)
+
+
+def _known_text(item: Item, others: Sequence[Record]) -> bool:
+    """Whether the feed said the same under another guid: a feed may change all of them overnight."""
+    return any(o.item.feed == item.feed and o.item.revision == item.revision for o in others)
 
 
 def _notices(desk: Desk, before: FeedState, after: FeedState, now: float) -> list[Delivery]:

@@ -9,7 +9,7 @@ settles them; each names the few methods that it calls. `store.redis` and
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from monitor.model import (
@@ -111,6 +111,14 @@ class Neighbours:
     stories: Mapping[str, Story]
     """By id, the stories of those records."""
     clock: int
+
+    def without(self, key: str) -> Neighbours:
+        """The others: an item is no neighbour of itself."""
+        return replace(
+            self,
+            records=tuple(record for record in self.records if record.item.key != key),
+            linked=tuple(record for record in self.linked if record.item.key != key),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,12 @@ test.
 What those already alerted hear, by what the item is (`_follow_up`):
 
     withdrawal                  withdrawn   ping    the message is struck through
+      of another outlet's copy  updated     reply   "… withdrew its text"
     correction                  corrected   ping    with the words before and after
+      changed once more         corrected   reply
+      carried by others         attached    reply
     hold                        updated     ping    the message says so
+    free or published again     updated     ping    the message is live again
     refile, small re-wording    updated     edit    the message changes silently
     repeat                      nothing
     update, urgent, flash       updated     reply   ping if a rule newly asks for it or a toll changed
@@ -19,7 +23,8 @@ What those already alerted hear, by what the item is (`_follow_up`):
 
 and a channel that a match leads to and that has no alert of this story yet
 gets one (`raised`). Whatever rises in severity pings. A template or a roundup
-joins no story: it is told as one of its own.
+joins no story: it is told as one of its own. What was only polished is news
+to nobody, unless a rule asks for it that did not before.
 """
 
 from __future__ import annotations
@@ -115,7 +120,7 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     follow_up = _follow_up(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
-    routed = {r.channel: r for r in route(routes, item, situation.matches)} if _may_raise(item) else {}
+    routed = {r.channel: r for r in route(routes, item, _news(situation, follow_up))}
     has_route = bool(routed)
     alerts: list[Alert] = []
     deliveries: list[Delivery] = []
@@ -150,10 +155,12 @@ def _joined(situation: Situation) -> Story:
             carriers=(replace(this, relation=Relation.NEW),),
             wire_number=item.wire.number,
         )
-    known = [carrier for carrier in story.carriers if carrier.item == item.key]
-    if known:
-        this = replace(this, at=known[0].at, relation=known[0].relation)
-        carriers = tuple(this if carrier.item == item.key else carrier for carrier in story.carriers)
+    known = next(
+        (c for c in story.carriers if c.item == item.key or (c.source, c.url) == (item.source, item.url)), None
+    )
+    if known:  # this item, or the same page under another guid
+        this = replace(this, at=known.at, relation=known.relation)
+        carriers = tuple(this if carrier is known else carrier for carrier in story.carriers)
     else:
         carriers = (*story.carriers, this)
     if len(carriers) > MOST_CARRIERS:
@@ -169,7 +176,23 @@ def _joined(situation: Situation) -> Story:
 
 def _may_raise(item: Item) -> bool:
     """Whether a text of this kind is news to those not told yet."""
-    return item.wire.kind not in (Kind.WITHDRAWAL, Kind.REPEAT, Kind.ADVISORY)
+    return item.wire.kind not in (Kind.WITHDRAWAL, Kind.HOLD, Kind.REPEAT, Kind.ADVISORY)
+
+
+def _news(situation: Situation, follow_up: _FollowUp) -> Sequence[Match]:
+    """The matches that lead to people who were not told yet."""
+    if not _may_raise(situation.item):
+        return ()
+    if situation.previous is None or follow_up.fate is not Fate.MINOR:
+        return situation.matches
+    asked = {match.rule for match in situation.previous.matches}
+    return [match for match in situation.matches if match.rule not in asked]
+
+
+def _speaks_for(item: Item, story: Story) -> bool:
+    """Whether it comes from who told the story first, or whose text people were shown: outlet or agency."""
+    told = {story.carriers[0].source, *(alert.card.source for alert in story.alerts)}
+    return bool({item.source.casefold(), item.wire.credit.casefold()} & {source.casefold() for source in told})
 
 
 def _follow_up(situation: Situation) -> _FollowUp:
@@ -178,11 +201,9 @@ def _follow_up(situation: Situation) -> _FollowUp:
     changed = changes(compared, item) if compared else ()
     match item.wire.kind:
         case Kind.WITHDRAWAL:
-            reason = "the desk withdrew it"
-            return _FollowUp(Fate.WITHDRAWN, reason, EventKind.WITHDRAWN, Manner.PING, AlertStatus.WITHDRAWN)
+            return _withdrawn(situation)
         case Kind.CORRECTION:
-            reason = "the desk corrected it"
-            return _FollowUp(Fate.CORRECTED, reason, EventKind.CORRECTED, Manner.PING, AlertStatus.CORRECTED, changed)
+            return _corrected(situation, changed)
         case Kind.HOLD:
             reason = "the desk holds it until checked"
             return _FollowUp(Fate.HELD, reason, EventKind.UPDATED, Manner.PING, AlertStatus.HELD)
@@ -205,9 +226,34 @@ def _follow_up(situation: Situation) -> _FollowUp:
     return _FollowUp(Fate.ATTACHED, reason, EventKind.ATTACHED)
 
 
+def _withdrawn(situation: Situation) -> _FollowUp:
+    item, story = situation.item, situation.story
+    if story is not None and story.status is AlertStatus.WITHDRAWN:
+        return _FollowUp(Fate.WITHDRAWN, "the story had been withdrawn already")
+    if story is not None and not _speaks_for(item, story):
+        reason = f"{item.source} withdrew its text; others carry the story"
+        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED)
+    reason = "the desk withdrew it"
+    return _FollowUp(Fate.WITHDRAWN, reason, EventKind.WITHDRAWN, Manner.PING, AlertStatus.WITHDRAWN)
+
+
+def _corrected(situation: Situation, changed: tuple[Change, ...]) -> _FollowUp:
+    previous, story = situation.previous, situation.story
+    known = story is not None and story.status is AlertStatus.CORRECTED
+    if known and previous is None and situation.verdict.relation is Relation.COPY:
+        return _FollowUp(Fate.ATTACHED, "the corrected text, carried by another outlet", EventKind.ATTACHED)
+    again = previous is not None and previous.item.wire.kind is Kind.CORRECTION
+    manner = Manner.REPLY if again and previous and previous.item.wire.note == situation.item.wire.note else Manner.PING
+    reason = "the desk corrected it" + (" and changed it once more" if again else "")
+    return _FollowUp(Fate.CORRECTED, reason, EventKind.CORRECTED, manner, AlertStatus.CORRECTED, changed)
+
+
 def _revised(situation: Situation, previous: Record, changed: tuple[Change, ...]) -> _FollowUp:
     """An item whose text changed in place without a word of correction."""
     item = situation.item
+    if previous.item.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL):
+        reason = "free to use again: its desk sent it without the hold or withdrawal"
+        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.PING, AlertStatus.LIVE, changed)
     announced = item.wire.kind is Kind.UPDATE and item.wire.number != previous.item.wire.number
     if announced or material(previous.item, item):
         reason = "its text changed: a development"
@@ -307,7 +353,7 @@ def _delivery(
         card=alert.card,
         manner=manner,
         changes=changed,
-        note=item.wire.note or ("" if kind is EventKind.RAISED else remarks(situation.verdict)),
+        note=item.wire.note or _remark(situation, kind),
     )
     return Delivery(
         id=digest(alert.id, kind, str(alert.revision)),
@@ -317,6 +363,15 @@ def _delivery(
         created_at=situation.now,
         not_before=_embargo(situation) or 0.0,
     )
+
+
+def _remark(situation: Situation, kind: EventKind) -> str:
+    """What the thread is told beside the event itself."""
+    if kind is EventKind.RAISED:
+        return ""
+    if situation.item.wire.kind is Kind.WITHDRAWAL and kind is EventKind.UPDATED:
+        return f"{situation.item.source} withdrew its text"
+    return remarks(situation.verdict)
 
 
 def _embargo(situation: Situation) -> float | None:
@@ -339,6 +394,8 @@ def _outcome(
         return Outcome(follow_up.fate, follow_up.reason)
     if not situation.matches:
         return Outcome(Fate.UNMATCHED, "no rule asks for it")
+    if situation.previous is not None and follow_up.fate is Fate.MINOR:
+        return Outcome(follow_up.fate, follow_up.reason)
     if not rules:
         trial = ", ".join(match.rule for match in situation.matches)
         return Outcome(Fate.UNROUTED, f"matched {trial}, in the shadow: nobody is told")

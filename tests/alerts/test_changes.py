@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.alerts.changes import MOST_CHANGES, MOST_CHARACTERS, changes, material
+from monitor.alerts.changes import MOST_CHANGES, MOST_CHARACTERS, another, changes, material
 from monitor.model import Change, Field
 from tests.items import an_item
 
@@ -59,3 +59,18 @@ def test_material(before: str, after: str, matters: bool) -> None:
 
 def test_a_new_figure_in_the_first_lines_matters() -> None:
     assert material(an_item("Quake hits Herat", "At least 12 died."), an_item("Quake hits Herat", "At least 30 died."))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_another"),
+    [
+        pytest.param(
+            ("Lavrov opens embassy", "In Tunis."), ("Cup final ends in a draw", "No goals."), True, id="reused"
+        ),
+        pytest.param(("Talks open in Tunxi", BODY), ("Ministers part", BODY + " They left."), False, id="re-titled"),
+        pytest.param(("Ministers meet", ""), ("Ministers meet again", ""), False, id="headlines only"),
+        pytest.param(("", ""), ("Ministers meet", ""), False, id="nothing before"),
+    ],
+)
+def test_another(before: tuple[str, str], after: tuple[str, str], is_another: bool) -> None:
+    assert another(an_item(*before), an_item(*after)) is is_another

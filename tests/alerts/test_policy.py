@@ -176,7 +176,7 @@ def test_what_those_alerted_hear(
     status: AlertStatus,
     fate: Fate,
 ) -> None:
-    other = an_item("Foreign ministers in Tunxi talks", guid="2", feed="harbour", kind=kind)
+    other = an_item("Foreign ministers in Tunxi talks", guid="2", feed="harbour", source="Meridian", kind=kind)
     decision = decide(situation(other, story=told().story, relation=relation), TO_DESK)
     assert [(e.kind, e.manner) for e in events(decision)] == ([(event, manner)] if event else [])
     assert decision.story.status is status
@@ -388,6 +388,80 @@ def test_a_new_text_releases_a_story_on_hold() -> None:
     decision = decide(situation(update, story=held.story, previous=record_of(held)), TO_DESK)
     assert decision.story.status is AlertStatus.LIVE
     assert events(decision)[0].card.status is AlertStatus.LIVE
+
+
+@pytest.mark.parametrize("kind", [Kind.HOLD, Kind.WITHDRAWAL])
+def test_what_was_held_or_withdrawn_and_comes_again_is_live(kind: Kind) -> None:
+    first = told()
+    stopped = decide(situation(revised(LEAD.title, kind=kind), story=first.story, previous=record_of(first)), TO_DESK)
+    gone = Record(revised(LEAD.title, kind=kind), first.story.id, Relation.NEW, "", (), stopped.outcome)
+    decision = decide(situation(LEAD, story=stopped.story, previous=gone), TO_DESK)
+    (event,) = events(decision)
+    assert (event.kind, event.manner, event.card.status) == (EventKind.UPDATED, Manner.PING, AlertStatus.LIVE)
+
+
+def test_another_outlets_withdrawal_is_a_reply_and_strikes_nothing() -> None:
+    other = an_item("STORY WITHDRAWN: Talks", "", guid="2", feed="harbour", kind=Kind.WITHDRAWAL)
+    decision = decide(situation(other, story=told().story, relation=Relation.COPY), TO_DESK)
+    (event,) = events(decision)
+    assert (event.kind, event.manner, event.card.status) == (EventKind.UPDATED, Manner.REPLY, AlertStatus.LIVE)
+    assert event.note == "Harbour withdrew its text"
+
+
+def test_a_withdrawal_calls_people_once() -> None:
+    first = told()
+    gone = revised("STORY WITHDRAWN", "", Kind.WITHDRAWAL)
+    struck = decide(situation(gone, story=first.story, previous=record_of(first)), TO_DESK)
+    again = decide(
+        situation(
+            revised("STORY WITHDRAWN.", "", Kind.WITHDRAWAL), story=struck.story, previous=record_of(struck, gone)
+        ),
+        TO_DESK,
+    )
+    assert len(events(struck)) == 1
+    assert events(again) == []
+
+
+def test_a_correction_that_others_carry_is_no_second_correction() -> None:
+    first = told()
+    item = revised(LEAD.title, LEAD.body.replace("Ten", "No"), Kind.CORRECTION)
+    corrected = decide(situation(item, story=first.story, previous=record_of(first)), TO_DESK)
+    carried = an_item(LEAD.title, item.body, guid="2", feed="harbour", kind=Kind.CORRECTION)
+    decision = decide(situation(carried, story=corrected.story, relation=Relation.COPY), TO_DESK)
+    assert [(event.kind, event.manner) for event in events(decision)] == [(EventKind.ATTACHED, Manner.REPLY)]
+
+
+def test_a_corrected_text_changed_once_more_is_told_without_a_call() -> None:
+    first = told()
+    item = revised(LEAD.title, LEAD.body.replace("Ten", "No"), Kind.CORRECTION)
+    corrected = decide(situation(item, story=first.story, previous=record_of(first)), TO_DESK)
+    longer = revised(LEAD.title, item.body + " Editing by X.", Kind.CORRECTION)
+    decision = decide(situation(longer, story=corrected.story, previous=record_of(corrected, item)), TO_DESK)
+    assert [(event.kind, event.manner) for event in events(decision)] == [(EventKind.CORRECTED, Manner.REPLY)]
+
+
+def test_polish_on_old_news_is_no_news() -> None:
+    unheard = decide(situation(LEAD, hushed=Outcome(Fate.SEEDED, "first poll")), TO_DESK)
+    match = a_match(LEAD, "ministers", "Ministers")
+    before = replace(record_of(unheard), matches=(match,))
+    polished = revised(LEAD.title, LEAD.body.replace("outside", "outdoors"))
+    decision = decide(situation(polished, [match], story=unheard.story, previous=before), TO_DESK)
+    assert decision.deliveries == ()
+    assert decision.outcome.fate is Fate.MINOR
+
+
+def test_a_text_on_hold_is_told_to_nobody_new() -> None:
+    item = revised(LEAD.title, kind=Kind.HOLD)
+    decision = decide(situation(item, [a_match(item, "ministers", "Ministers")]), TO_DESK)
+    assert decision.deliveries == ()
+    assert decision.outcome.fate is Fate.HELD
+
+
+def test_the_same_page_under_another_guid_is_no_second_carrier() -> None:
+    first = told()
+    renamed = replace(LEAD, key="f" * 16, guid="new")
+    decision = decide(situation(renamed, story=first.story, relation=Relation.COPY), TO_DESK)
+    assert len(decision.story.carriers) == 1
 
 
 def test_every_event_of_an_alert_has_an_id_of_its_own_and_repeats_have_the_same() -> None:

@@ -1,0 +1,119 @@
+"""Items from seen to committed: what a feed may do to its own items, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from monitor import pipeline, rules
+from monitor.alerts.routes import Route
+from monitor.channels.console import ConsoleConfig
+from monitor.desk import Desk, InForce
+from monitor.ingest.fetch import HttpFetcher
+from monitor.ingest.parse import ParserPool
+from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, Record
+from monitor.observe.metrics import Metrics
+from monitor.store.memory import MemoryStore
+from tests.items import NOON, an_item
+
+FEED = Feed("meridian", "https://meridian.example/feed", "Meridian", every=300.0)
+KNOWN = FeedState("meridian", last_success=NOON - 300, configured_url=FEED.url)
+RULES = rules.load([], [("r.yaml", "rules: [{id: envoy, query: 'Lavrov OR embassy'}, {id: quake, query: quake}]")])
+DESK = Desk(
+    {FEED.id: FEED}, RULES, {"desk": ConsoleConfig(type="console")}, (Route.model_validate({"to": "desk"}),), (), ""
+)
+OPENED = an_item("Lavrov opens embassy in Tunis", "The minister cut a ribbon on Tuesday before two hundred guests.")
+
+
+class Wire:
+    """A feed taken in document by document on a memory store, a minute apart."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.store = MemoryStore()
+        self.line = pipeline.Line(
+            HttpFetcher("test"), ParserPool(), self.store, InForce(DESK), Metrics(), lambda: self.now, lambda: 0.5
+        )
+
+    async def shows(self, *items: Item, state: FeedState = KNOWN) -> int:
+        self.now += 60
+        return await pipeline.take_in(self.line, DESK, FEED, state, [replace(i, seen_at=self.now) for i in items])
+
+    async def record(self, item: Item) -> Record:
+        return (await self.store.find(item.key))[0]
+
+    async def told(self) -> list[tuple[EventKind, str]]:
+        """What goes out, taking it off the outbox."""
+        events: list[tuple[EventKind, str]] = []
+        while taken := await self.store.take("desk", self.now, 30.0):
+            assert isinstance(taken.delivery.event, AlertEvent)
+            events.append((taken.delivery.event.kind, taken.delivery.event.item.title))
+            await self.store.sent(taken, None, self.now)
+        return events
+
+
+def again(item: Item, title: str, body: str = "", kind: Kind = Kind.NEWS) -> Item:
+    """The same item with other words."""
+    return an_item(title, body or item.body, guid=item.guid, kind=kind)
+
+
+async def test_an_item_is_taken_once() -> None:
+    wire = Wire()
+    assert await wire.shows(OPENED) == 1
+    assert await wire.shows(OPENED) == 0
+    assert await wire.told() == [(EventKind.RAISED, OPENED.title)]
+
+
+async def test_a_first_poll_seeds_all_but_the_newest_that_may_alert() -> None:
+    wire = Wire()
+    feed = replace(FEED, backfill=1)
+    items = [OPENED, an_item("Lavrov flies home", "His aircraft left at noon.", guid="2")]
+    await pipeline.take_in(wire.line, DESK, feed, FeedState("meridian"), items)
+    assert await wire.told() == [(EventKind.RAISED, "Lavrov flies home")]
+    assert (await wire.record(OPENED)).outcome.fate is Fate.SEEDED
+
+
+async def test_a_guid_used_again_is_another_piece_of_news() -> None:
+    wire = Wire()
+    await wire.shows(OPENED)
+    quake = again(OPENED, "Strong quake shakes Herat", "Houses of clay collapsed before dawn; at least 12 people died.")
+    await wire.shows(quake)
+    assert [kind for kind, _ in await wire.told()] == [EventKind.RAISED, EventKind.RAISED]
+    cup = again(OPENED, "Cup final ends in a draw", "Neither side scored in two hours of play at the stadium.")
+    await wire.shows(cup)
+    assert await wire.told() == []
+    assert (await wire.record(cup)).outcome.fate is Fate.UNMATCHED
+
+
+async def test_new_guids_for_the_same_texts_alert_nobody() -> None:
+    wire = Wire()
+    await wire.shows(OPENED, state=FeedState("meridian"))
+    renamed = replace(OPENED, key="0" * 16, guid="other")
+    await wire.shows(renamed)
+    assert await wire.told() == []
+    assert (await wire.record(renamed)).outcome == pipeline.RENAMED
+
+
+async def test_a_text_that_swings_between_two_states_is_told_once() -> None:
+    wire = Wire()
+    twelve = an_item("Quake kills 12 in Herat", "At least 12 people died when the quake struck before dawn.")
+    fifteen = again(twelve, "Quake kills 15 in Herat", "At least 15 people died when the quake struck before dawn.")
+    for shown in (twelve, fifteen, twelve, fifteen, twelve):
+        await wire.shows(shown)
+    assert [kind for kind, _ in await wire.told()] == [EventKind.RAISED, EventKind.UPDATED]
+    assert (await wire.record(twelve)).outcome == pipeline.REVERTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [(Kind.NEWS, []), (Kind.CORRECTION, [EventKind.RAISED])], ids=["an edit", "a correction"]
+)
+async def test_what_changes_after_its_week(kind: Kind, told: Sequence[EventKind]) -> None:
+    wire = Wire()
+    await wire.shows(OPENED)
+    assert len(await wire.told()) == 1
+    wire.now += 8 * 86_400
+    await wire.shows(an_item("Another", "Something else happened.", guid="9"))  # the store forgets as it is written to
+    await wire.shows(again(OPENED, OPENED.title, OPENED.body.replace("two hundred", "three hundred"), kind))
+    assert [event for event, _ in await wire.told()] == told
