@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from monitor.cli import backtest, check, demo, feeds, run, schema, send_test, trial, why
+from monitor.cli import backtest, check, compare, demo, feeds, run, schema, send_test, story, trial, why
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -32,6 +32,9 @@ app.command("try")(trial.trial)
 app.command("backtest")(backtest.backtest)
 app.command("feeds")(feeds.feeds)
 app.command("why")(why.why)
+app.command("story")(story.story)
+app.command("stories")(story.stories)
+app.command("compare")(compare.compare)
 app.command("schema")(schema.schema)
 app.command("send-test")(send_test.send_test)
 app.command("demo")(demo.demo)

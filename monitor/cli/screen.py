@@ -73,11 +73,11 @@ def plain(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
 
 
-def marked(text: str, spans: Sequence[Span]) -> Text:
+def marked(text: str, spans: Sequence[Span], style: str = HIT) -> Text:
     """Text with stretches of it highlighted."""
     shown = Text(plain(text))
     for span in spans:
-        shown.stylize(HIT, span.start, span.end)
+        shown.stylize(style, span.start, span.end)
     return shown
 
 

@@ -66,7 +66,7 @@ def _items(source: str, current: Settings) -> Sequence[Item]:
     opening = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t").lower()
     if opening.startswith(FEED_LIKE):
         return asyncio.run(_parsed(body, "", source))
-    return [_text_item(body.decode("utf-8", "replace"))]
+    return [text_item(body.decode("utf-8", "replace"))]
 
 
 async def _fetched(source: str, current: Settings) -> Sequence[Item]:
@@ -87,14 +87,15 @@ async def _parsed(body: bytes, content_type: str, source: str) -> Sequence[Item]
     return parsed.items
 
 
-def _text_item(text: str) -> Item:
+def text_item(text: str, source: str = "try") -> Item:
+    """A plain text as an item: its first line is the title."""
     title, _, body = text.strip().partition("\n")
     title, body = title.strip(), body.strip()
     return Item(
-        key=digest("try", text),
+        key=digest(source, text),
         revision=digest(text),
-        feed="try",
-        source="try",
+        feed=source,
+        source=source,
         guid="",
         url="",
         title=title,

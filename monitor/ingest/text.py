@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LONGEST = 100_000
 """Characters of markup or text that are read of one field."""
+LONGEST_PAGE = 1_000_000
+"""Characters of a whole page, of which the article is read."""
 
 _BLOCKS = re.compile(
     r"address|article|aside|blockquote|body|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer"
@@ -79,6 +81,14 @@ def from_html(markup: str) -> str:
         _read(body, pieces)
     flowing = _BLANK.sub(" ", "".join(pieces))
     return clean(_LINE_ENDS.sub("\n", flowing)).strip()
+
+
+def page(markup: str) -> tuple[str, str]:
+    """Headline and text of a web page: its first heading, and its article if it marks one."""
+    tree = LexborHTMLParser(markup[:LONGEST_PAGE])
+    headline = next((node.text() for name in ("h1", "title") if (node := tree.css_first(name)) is not None), "")
+    article = next((node for name in ("article", "main", "body") if (node := tree.css_first(name)) is not None), None)
+    return title(headline, markup=False), from_html(article.html or "") if article is not None else ""
 
 
 def clean(text: str) -> str:

@@ -10,11 +10,13 @@ wording             the same text: whole, cut, embedded, reworded
 event               other words, same event
 claims              what texts of one story disagree on
 verdict             the cascade of these, and the evidence
+evidence            two texts beside each other, for people
 """
 
 from __future__ import annotations
 
 from monitor.stories.candidates import fingerprint
+from monitor.stories.evidence import Evidence, compare
 from monitor.stories.verdict import judge, revised
 
-__all__ = ["fingerprint", "judge", "revised"]
+__all__ = ["Evidence", "compare", "fingerprint", "judge", "revised"]

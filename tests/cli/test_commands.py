@@ -17,16 +17,6 @@ SLACK = "channels: {a: {type: slack, channel: '#x'}}\n"
 CONSOLE = "channels: {a: {type: console}}\n"
 
 
-@pytest.fixture
-def user(tmp_path: Path) -> Wirewatch:
-    """Somebody with a rules folder: no feed that answers, two rules, a console."""
-    typing = Wirewatch(tmp_path)
-    typing.write("feeds.yaml", "feeds: []\n")
-    typing.rule("world-order", '"world order" AND Lavrov', "high")
-    typing.rule("strike", "strike OR walkout")
-    return typing
-
-
 # ── check ───────────────────────────────────────────────────────────────────
 
 
@@ -289,6 +279,20 @@ def test_send_test_says_what_the_far_side_answered(user: Wirewatch) -> None:
 
 
 def test_help_has_examples(user: Wirewatch) -> None:
-    for name in ("run", "check", "try", "backtest", "feeds", "why", "schema", "send-test", "demo"):
+    names = (
+        "run",
+        "check",
+        "try",
+        "backtest",
+        "feeds",
+        "why",
+        "story",
+        "stories",
+        "compare",
+        "schema",
+        "send-test",
+        "demo",
+    )
+    for name in names:
         shown = user.command(name, "--help").stdout
         assert f"wirewatch {name}" in shown

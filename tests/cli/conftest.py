@@ -1,0 +1,19 @@
+"""A user at a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.servers.service import Wirewatch
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Wirewatch:
+    """Somebody with a rules folder: no feed that answers, two rules, a console."""
+    typing = Wirewatch(tmp_path)
+    typing.write("feeds.yaml", "feeds: []\n")
+    typing.rule("world-order", '"world order" AND Lavrov', "high")
+    typing.rule("strike", "strike OR walkout")
+    return typing
