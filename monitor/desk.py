@@ -75,10 +75,12 @@ class InForce:
     desk: Desk
 
 
-def load(folder: Path, settings: Settings) -> Desk:
+def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
     """Read the rules folder.
 
     Raises ConfigError with every fault of every file, each with its place.
+    `secrets=False` is for commands that send nothing: a channel may lack its
+    secret then.
     """
     faults: list[Fault] = []
     files = _read(folder, faults)
@@ -92,7 +94,13 @@ def load(folder: Path, settings: Settings) -> Desk:
         faults += error.faults
     wiring = CONSOLE_ONLY
     if ROUTES in files:
-        wiring = _wiring(str(folder / ROUTES), files[ROUTES], rule_set, settings, faults) or wiring
+        document = _document(str(folder / ROUTES), files[ROUTES], faults)
+        if document is not None:
+            faults += _unknown_names(document, rule_set)
+            written = _wiring(document, faults)
+            if written is not None:
+                wiring = written
+                faults += _lacking(document, written, settings) if secrets else []
     if faults or rule_set is None:
         raise ConfigError(faults)
     return Desk(
@@ -146,8 +154,13 @@ def _read(folder: Path, faults: list[Fault]) -> dict[str, str]:
         faults.append(Fault(str(folder), 0, 0, "there is no such folder", hint))
         return {}
     texts: dict[str, str] = {}
-    for path in sorted([*folder.iterdir(), *(folder / ENTITIES).glob("*")]):
-        if path.suffix not in SUFFIXES or path.name.startswith("."):
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES):
+        place = path.relative_to(folder)
+        if any(part.startswith(".") for part in place.parts):
+            continue
+        if len(place.parts) > 1 and place.parts[:-1] != (ENTITIES,):
+            hint = f"rules stand beside {FEEDS}, people and organisations in {ENTITIES}/"
+            faults.append(Fault(str(path), 0, 0, "would not be read: it lies in a folder of its own", hint))
             continue
         try:
             texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8-sig")
@@ -167,32 +180,57 @@ def _feeds(text: str | None, settings: Settings, faults: list[Fault]) -> Sequenc
         return []
 
 
-def _wiring(
-    name: str, text: str, rule_set: rules.RuleSet | None, settings: Settings, faults: list[Fault]
-) -> RoutesFile | None:
-    """`routes.yaml`, with every name in it checked against what it names."""
+def _document(name: str, text: str, faults: list[Fault]) -> yamldoc.Document | None:
     try:
-        document = yamldoc.read(text, name)
-        wiring = yamldoc.validate(document, RoutesFile)
+        return yamldoc.read(text, name)
     except ConfigError as error:
         faults += error.faults
         return None
-    for channel, config in wiring.channels.items():
-        lacking = missing(config, settings)
-        if lacking:
-            faults.append(document.fault(("channels", channel), f"channel {channel!r} cannot work: {lacking}"))
-    for index, route in enumerate(wiring.routes):
-        for position, channel in enumerate(route.to):
-            if channel not in wiring.channels:
-                place = ("routes", index, "to") if len(route.to) == 1 else ("routes", index, "to", position)
-                faults.append(_unknown(document, place, "channel", channel, wiring.channels))
-        for rule in route.when.rule if rule_set else ():
-            if "*" not in rule and rule_set and rule not in rule_set.rules:
-                faults.append(_unknown(document, ("routes", index, "when", "rule"), "rule", rule, rule_set.rules))
-    for index, channel in enumerate(wiring.ops):
-        if channel not in wiring.channels:
-            faults.append(_unknown(document, ("ops", index), "channel", channel, wiring.channels))
-    return wiring
+
+
+def _wiring(document: yamldoc.Document, faults: list[Fault]) -> RoutesFile | None:
+    try:
+        return yamldoc.validate(document, RoutesFile)
+    except ConfigError as error:
+        faults += error.faults
+        return None
+
+
+def _lacking(document: yamldoc.Document, wiring: RoutesFile, settings: Settings) -> list[Fault]:
+    """Channels without what they need from the environment."""
+    return [
+        document.fault(("channels", channel), f"channel {channel!r} cannot work: {lacking}")
+        for channel, config in wiring.channels.items()
+        if (lacking := missing(config, settings))
+    ]
+
+
+def _unknown_names(document: yamldoc.Document, rule_set: rules.RuleSet | None) -> list[Fault]:
+    """Channels and rules that are named and do not exist, whatever else is wrong with the file."""
+    written = _mapping(document.value)
+    channels = _mapping(written.get("channels"))
+    wanted = [("channel", channels, place, name) for place, name in _names(written.get("ops"), ("ops",))]
+    routes = written.get("routes")
+    for index, route in enumerate(routes if isinstance(routes, list) else []):
+        line, when = _mapping(route), ("routes", index, "when", "rule")
+        wanted += [("channel", channels, *named) for named in _names(line.get("to"), ("routes", index, "to"))]
+        if rule_set is not None:
+            asked = _names(_mapping(line.get("when")).get("rule"), when)
+            wanted += [("rule", dict(rule_set.rules), *named) for named in asked if "*" not in named[1]]
+    return [_unknown(document, place, noun, name, known) for noun, known, place, name in wanted if name not in known]
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _names(value: object, place: yamldoc.Loc) -> list[tuple[yamldoc.Loc, str]]:
+    """A name, or each of a list of names, with its place."""
+    if isinstance(value, str):
+        return [(place, value)]
+    if isinstance(value, list):
+        return [((*place, index), name) for index, name in enumerate(value) if isinstance(name, str)]
+    return []
 
 
 def _unknown(document: yamldoc.Document, place: yamldoc.Loc, noun: str, name: str, known: Iterable[str]) -> Fault:

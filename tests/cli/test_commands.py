@@ -107,6 +107,20 @@ def test_bytes_that_are_not_text(user: Wirewatch) -> None:
     assert "latin.yaml: is not UTF-8 text" in done.stderr
 
 
+def test_files_that_would_not_be_read_are_told(user: Wirewatch) -> None:
+    user.write("themes/other.yaml", "rules: []\n")
+    done = user.command("check")
+    assert done.returncode == 2
+    assert "other.yaml: would not be read: it lies in a folder of its own" in done.stderr
+
+
+def test_every_fault_of_the_routes_is_told_at_once(user: Wirewatch) -> None:
+    user.write("routes.yaml", "channels: {a: {type: consol}}\nroutes: [{when: {rule: strikes}, to: b}]\nops: [c]\n")
+    told = user.command("check").stderr
+    for fault in ("no channel 'b'", "no channel 'c'", "no rule 'strikes'", "routes.yaml:1:"):
+        assert fault in told
+
+
 def test_without_routes_everything_goes_to_the_console(user: Wirewatch) -> None:
     (user.rules / "routes.yaml").unlink()
     assert "1 channel" in user.command("check").stdout
