@@ -78,9 +78,12 @@ def _headline(raw: FeedParserDict) -> str:
 
 
 def _body(raw: FeedParserDict) -> str:
-    summary = text.plain(raw.get("summary") or "", _is_markup(raw.get("summary_detail")))
-    contents = [text.plain(part.get("value") or "", _is_markup(part)) for part in raw.get("content", ())]
-    return text.join(summary, max(contents, key=len, default=""))
+    parts = raw.get("content", ())
+    contents = [text.plain(part.get("value") or "", _is_markup(part)) for part in parts]
+    summary = raw.get("summary") or ""
+    if any(part.get("value") == summary for part in parts):  # feedparser's stand-in for a summary that is not there
+        summary = ""
+    return text.join(text.plain(summary, _is_markup(raw.get("summary_detail"))), max(contents, key=len, default=""))
 
 
 def _is_markup(detail: FeedParserDict | None) -> bool:
