@@ -5,11 +5,15 @@ Exit codes: 0 fine, 1 trouble, 2 bad configuration or usage.
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
-from typing import NoReturn
+from collections.abc import Callable
+from typing import Annotated, NoReturn
 
 import typer
 
+from monitor import __version__
 from monitor.cli import backtest, check, compare, demo, feeds, run, schema, send_test, story, trial, why
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
@@ -22,22 +26,48 @@ app = typer.Typer(
     name="wirewatch",
     help="Watches the news wire and tells people what they asked to hear: once, in time, and with the reason why.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run.run)
-app.command("check")(check.check)
-app.command("try")(trial.trial)
-app.command("backtest")(backtest.backtest)
-app.command("feeds")(feeds.feeds)
-app.command("why")(why.why)
-app.command("story")(story.story)
-app.command("stories")(story.stories)
-app.command("compare")(compare.compare)
-app.command("schema")(schema.schema)
-app.command("send-test")(send_test.send_test)
-app.command("demo")(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"wirewatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+def _help(command: Callable[..., None]) -> str:
+    """A docstring as help: the terminal breaks the sentences, indented examples keep their lines."""
+    text = re.sub(r"(?<=\S)\n(?=\S)", " ", inspect.cleandoc(command.__doc__ or ""))
+    return re.sub(r"(?m)^ +\S.*$", r"[cyan]\g<0>[/cyan]", text)
+
+
+for _name, _command in (
+    ("run", run.run),
+    ("check", check.check),
+    ("try", trial.trial),
+    ("backtest", backtest.backtest),
+    ("feeds", feeds.feeds),
+    ("why", why.why),
+    ("story", story.story),
+    ("stories", story.stories),
+    ("compare", compare.compare),
+    ("schema", schema.schema),
+    ("send-test", send_test.send_test),
+    ("demo", demo.demo),
+):
+    app.command(_name, help=_help(_command))(_command)
 
 
 def main() -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -18,6 +18,14 @@ from monitor.model import Feed, FeedHealth, FeedState
 from monitor.store import open_store
 
 STYLE: dict[str, str] = {FeedHealth.OK: "green", FeedHealth.FAILING: "bold red", FeedHealth.SILENT: "yellow"}
+IN_TROUBLE = "in trouble"
+"""Of a feed whose last poll failed, but that has not been failing for long enough to call anybody."""
+URGENCY = (FeedHealth.FAILING, IN_TROUBLE, FeedHealth.SILENT)
+"""What stands at the top of the table; the rest follows in the file's order."""
+WIDE = 120
+"""Columns of a terminal that has room for the whole table."""
+NARROW = ("feed", "health", "last answer", "next poll")
+"""What any terminal has room for, besides the reason."""
 
 
 def feeds(
@@ -27,15 +35,19 @@ def feeds(
 ) -> None:
     """Show the health of every feed: last answer, last news, rhythm, trouble, next poll and why then.
 
+    Feeds in trouble come first. A terminal of less than 120 columns gets one line a feed; a wider one, or a pipe,
+    gets everything.
+
     Examples:
         wirewatch feeds
         wirewatch feeds --failing
     """
     current = settings()
-    loaded = desk.load(current.rules_dir, current)
+    loaded = desk.load(current.rules_dir, current, secrets=False)
     states = asyncio.run(_states(current, list(loaded.feeds)))
-    shown = {feed_id: feed for feed_id, feed in loaded.feeds.items() if not failing or _in_trouble(states.get(feed_id))}
-    out.print(_table(shown, states, now()))
+    listed = [(feed, states.get(feed.id, FeedState(feed.id))) for feed in loaded.feeds.values()]
+    shown = [(feed, state) for feed, state in listed if not failing or _health(state) in URGENCY]
+    out.print(table(shown, now(), current.poll_floor, wide=out.width >= WIDE), soft_wrap=False)
     if failing and shown:
         raise typer.Exit(1)
 
@@ -45,28 +57,50 @@ async def _states(current: Settings, ids: list[str]) -> Mapping[str, FeedState]:
         return await store.feed_states(ids)
 
 
-def _in_trouble(state: FeedState | None) -> bool:
-    return state is not None and (state.failures > 0 or state.health is not FeedHealth.OK)
+def table(listed: Sequence[tuple[Feed, FeedState]], at: float, floor: float, *, wide: bool) -> Table:
+    """Feeds in trouble first. One that is not `wide` is cut to one line a feed, the ids whole."""
+    shown = Table(box=None, header_style="bold", pad_edge=False, expand=not wide)
+    for heading in ("feed", "source", "health", "last answer", "last news", "rhythm", "items", "next poll"):
+        if wide or heading in NARROW:
+            shown.add_column(heading, no_wrap=heading != "source")
+    shown.add_column("because", ratio=None if wide else 1, no_wrap=not wide, overflow="fold" if wide else "ellipsis")
+    for feed, state in sorted(listed, key=lambda pair: _urgency(pair[1])):
+        health = _health(state)
+        cells = {
+            "feed": Text(feed.id, "bold"),
+            "source": Text(plain(feed.source), "dim"),
+            "health": Text(health, STYLE.get(health, "yellow")),
+            "last answer": Text(ago(state.last_success, at)),
+            "last news": Text(ago(state.last_new, at)),
+            "rhythm": Text(written(state.rhythm) if state.rhythm else "unknown"),
+            "items": Text(str(state.items)),
+            "next poll": Text(_next_poll(state, at)),
+            "because": Text(plain(_because(feed, state, floor))),
+        }
+        shown.add_row(*(cells[str(column.header)] for column in shown.columns))
+    return shown
 
 
-def _table(listed: Mapping[str, Feed], states: Mapping[str, FeedState], at: float) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("feed", "health", "last answer", "last news", "rhythm", "items", "next poll", "because"):
-        table.add_column(heading, overflow="fold")
-    for feed_id, feed in listed.items():
-        state = states.get(feed_id, FeedState(feed_id))
-        health = "not polled" if not state.last_attempt else state.health
-        if state.failures and state.health is FeedHealth.OK:
-            health = "in trouble"  # not for long enough to call anybody
-        trouble = f"{state.error} ({state.failures} in a row)" if state.failures else state.reason
-        table.add_row(
-            Text(f"{feed_id}\n", "bold").append(plain(feed.source), "not bold dim"),
-            Text(str(health), STYLE.get(health, "yellow")),
-            ago(state.last_success, at),
-            ago(state.last_new, at),
-            written(state.rhythm) if state.rhythm else "unknown",
-            str(state.items),
-            "retired" if state.retired else ago(state.next_poll, at),
-            plain(trouble),
-        )
-    return table
+def _health(state: FeedState) -> str:
+    if not state.last_attempt:
+        return "not polled"
+    return IN_TROUBLE if state.failures and state.health is FeedHealth.OK else str(state.health)
+
+
+def _urgency(state: FeedState) -> int:
+    health = _health(state)
+    return URGENCY.index(health) if health in URGENCY else len(URGENCY)
+
+
+def _next_poll(state: FeedState, at: float) -> str:
+    if state.retired:
+        return "retired"
+    return "due now" if state.next_poll <= at else ago(state.next_poll, at)
+
+
+def _because(feed: Feed, state: FeedState, floor: float) -> str:
+    if state.failures:
+        return f"{state.error} ({state.failures} in a row)"
+    if feed.every <= floor and state.reason == f"every {written(feed.every)}":
+        return f"{state.reason} (WIREWATCH_POLL_FLOOR)"
+    return state.reason

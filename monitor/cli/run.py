@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from monitor import app, config
-from monitor.cli.screen import settings
+from monitor.app import Service
+from monitor.cli.screen import err, plain, settings
 from monitor.config import Settings
+from monitor.model import AlertEvent, Delivery
 from monitor.observe import logs
 
 
@@ -23,7 +26,7 @@ def run(
     """Watch the wire: poll feeds, match rules, deliver alerts.
 
     Reads [bold]rules/[/bold] (or WIREWATCH_RULES_DIR) and reloads it when it changes. Stops on Ctrl-C or SIGTERM
-    after finishing what is under way.
+    after finishing what is under way. The first poll of a feed alerts nobody.
 
     Examples:
         wirewatch run
@@ -39,11 +42,30 @@ def run(
 
 
 async def _run(current: Settings, once: bool) -> bool:
-    async with app.running(current) as service:
+    sent: list[Delivery] = []
+    async with app.running(current, accepted=sent.append if once else lambda _: None) as service:
         if once:
-            return await service.once()
+            fine = await service.once()
+            err.print(await _summary(service, sent), markup=False)
+            return fine
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, service.stop)
         await service.serve()
         return True
+
+
+async def _summary(service: Service, sent: Sequence[Delivery]) -> str:
+    """What one round came to, in a line."""
+    states = await service.store.feed_states(list(service.desk.feeds))
+    read = [state for state in states.values() if not state.failures]
+    unread = [f"{state.id}: {plain(state.error)}" for state in states.values() if state.failures]
+    waiting = sum(backlog.waiting for backlog in await service.store.backlog(list(service.desk.channels)))
+    parts = [
+        f"{len(read)} of {len(states)} feeds read",
+        f"{sum(state.items for state in read)} items seen",
+        f"{sum(isinstance(delivery.event, AlertEvent) for delivery in sent)} alerts sent",
+        *([f"{waiting} deliveries waiting"] if waiting else []),
+        *([f"not read: {'; '.join(unread)}"] if unread else []),
+    ]
+    return ", ".join(parts)

@@ -7,10 +7,13 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from monitor import channels, desk
-from monitor.cli.screen import now, out, settings
-from monitor.errors import ChannelError, ConfigError, Fault
+from monitor.channels import ChannelConfig
+from monitor.cli.screen import now, out, plain, settings
+from monitor.durations import written
+from monitor.errors import ChannelError, ConfigError, Fault, Retryable
 from monitor.model import Delivery, OpsEvent, digest
 from monitor.ports import Channel
 
@@ -25,17 +28,28 @@ def send_test(
         WIREWATCH_SLACK_TOKEN_FILE=/run/secrets/slack wirewatch send-test desk
     """
     current = settings()
-    loaded = desk.load(current.rules_dir, current)
+    loaded = desk.load(current.rules_dir, current, secrets=False)
     if channel not in loaded.channels:
         known = ", ".join(loaded.channels)
         raise ConfigError([Fault("routes.yaml", 0, 0, f"there is no channel {channel!r}", f"known: {known}")])
-    built = channels.build(channel, loaded.channels[channel], current, sys.stdout)
+    config = loaded.channels[channel]
+    if lacking := channels.missing(config, current):
+        raise ConfigError([Fault("routes.yaml", 0, 0, f"channel {channel!r} cannot work: {lacking}")])
     try:
-        asyncio.run(_send(built))
+        asyncio.run(_send(channels.build(channel, config, current, sys.stdout)))
     except ChannelError as error:
-        out.print(f"[bold red]not delivered[/bold red]: {error}")
+        later = error.retry_after if isinstance(error, Retryable) else None
+        again = f"; try again in {written(later)}" if later else ""
+        out.print(Text.assemble(("not delivered", "bold red"), f": {plain(str(error))}{again}"))
         raise typer.Exit(1) from None
-    out.print(f"[bold green]delivered[/bold green] to {channel}")
+    out.print(Text.assemble(("delivered", "bold green"), f" to {channel} ({_whereto(config)})"))
+
+
+def _whereto(config: ChannelConfig) -> str:
+    """The channel's line of `routes.yaml` in words: `slack, channel #world-desk`."""
+    said = config.model_dump(exclude={"type"}, exclude_defaults=True)
+    words = [f"{key} {', '.join(value) if isinstance(value, tuple) else value}" for key, value in said.items()]
+    return ", ".join([config.type, *words])
 
 
 async def _send(channel: Channel) -> None:

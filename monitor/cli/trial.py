@@ -66,7 +66,21 @@ def _items(source: str, current: Settings) -> Sequence[Item]:
     opening = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t").lower()
     if opening.startswith(FEED_LIKE):
         return asyncio.run(_parsed(body, "", source))
-    return [text_item(body.decode("utf-8", "replace"))]
+    return [text_item(_text(body, "standard input" if source == "-" else source))]
+
+
+def _text(body: bytes, name: str) -> str:
+    """The text of a file that is no feed; raises ConfigError when there is none in it."""
+    if b"\0" in body:
+        raise ConfigError([Fault(name, 0, 0, "is a binary file", "give a feed, or a text saved as UTF-8")])
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = Fault(name, 0, 0, f"is neither a feed nor UTF-8 text (byte {error.start})", "save it as UTF-8")
+        raise ConfigError([fault]) from None
+    if not text.strip():
+        raise ConfigError([Fault(name, 0, 0, "there is no text in it", "its first line is the title")])
+    return text
 
 
 async def _fetched(source: str, current: Settings) -> Sequence[Item]:
@@ -119,13 +133,13 @@ def _show(item: Item, matches: Sequence[Match]) -> None:
     if not matches:
         out.print("  no rule matches", style="dim")
     for match in matches:
-        out.print(
-            Text.assemble("  ", (match.rule, "bold green"), "  ", (str(match.severity), SEVERITY[str(match.severity)]))
-        )
+        title = f"  {plain(match.title)}" if match.title not in ("", match.rule) else ""
+        severity = (str(match.severity), SEVERITY[str(match.severity)])
+        out.print(Text.assemble("  ", (match.rule, "bold green"), title, "  ", severity))
         for hit in match.hits:
-            named = f"  @{hit.entity}" if hit.entity else ""
+            named = f"@{hit.entity}  " if hit.entity else ""
             where = (f"{hit.field}:{hit.start}-{hit.end}", "cyan")
-            out.print(Text.assemble("    ", where, (named, "magenta"), "  ", passage(item, hit)))
+            out.print(Text.assemble("    ", (named, "magenta"), where, "  ", passage(item, hit)))
 
 
 def _as_json(item: Item, matches: Sequence[Match]) -> dict[str, object]:
