@@ -58,7 +58,7 @@ class Settings(BaseModel):
         default=10_000_000, ge=1_000, description="Most items kept, about 650 bytes each; the oldest go first."
     )
     allow_nets: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
-        default=(), description="CIDRs, comma-separated, that feeds and webhooks may reach although private."
+        default=(), description="CIDRs, comma-separated, that feeds may reach although private."
     )
     poll_floor: Duration = Field(default=60.0, gt=0, description="Shortest interval between two polls of a feed.")
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = Field(
