@@ -4,12 +4,14 @@
     ├── ConfigError          what an editor or operator wrote is wrong: exit 2
     ├── StoreError
     │   ├── StoreUnavailable the Redis server is away: wait and try again
-    │   └── StoreUnfit       it would lose data or cannot run our scripts: exit 2
+    │   ├── StoreUnfit       it would lose data or does not let us in: exit 2; once at work, wait
+    │   └── Contended        others committed first, too many times in a row
     ├── NoServer             no Valkey or Redis binary for the embedded store: exit 2
     └── ChannelError         a delivery did not go through
         ├── Retryable        not accepted; try again, not before `retry_after`
         ├── Ambiguous        may have been accepted; look before sending again
-        └── Permanent        will never be accepted as things are
+        ├── Permanent        this message will never be accepted
+        └── Closed           nothing is accepted until an operator acts: what waits is kept
 
 Expected events of the wire (a fetch that failed, a document that is no feed)
 are values in `monitor.model`, not errors.
@@ -64,6 +66,10 @@ class StoreUnfit(StoreError):
     """The server is configured so that it would lose what we entrust to it."""
 
 
+class Contended(StoreError):
+    """Others committed first, too many times in a row; nothing was written."""
+
+
 class NoServer(WirewatchError):
     """The embedded store found no `valkey-server` or `redis-server` to start."""
 
@@ -85,4 +91,8 @@ class Ambiguous(ChannelError):
 
 
 class Permanent(ChannelError):
-    """Will not be accepted however often it is tried; an operator must act."""
+    """This message will not be accepted however often it is tried."""
+
+
+class Closed(ChannelError):
+    """The channel accepts nothing until an operator acts, as the words say; the message is as good as any."""

@@ -69,8 +69,14 @@ class Schedule(Protocol):
         A feed that stays keeps its `next_poll`; a feed that left keeps its state for 30 days.
         """
 
+    async def planned(self) -> int:
+        """How many feeds are known; 0 after `plan` means that the store has lost all it held."""
+
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
-        """Up to `limit` feeds due at `now`, most overdue first, hidden from others for `lease` s."""
+        """Up to `limit` feeds due at `now`, most overdue first, hidden from others for `lease` s.
+
+        A feed whose state cannot be read starts afresh.
+        """
 
     async def hold(self, claims: Sequence[Claim], until: float) -> None:
         """Prolong these leases to `until`; one that was lost stays lost."""
@@ -172,6 +178,8 @@ class Taken:
     token: int
     attempts: int
     """How often sending was begun before; above 0 with `unsettled`, look before sending."""
+    since: float
+    """When sending was first begun."""
     unsettled: bool
     """An earlier attempt may have been accepted: its sender died or had no clear answer."""
     root: Receipt | None
@@ -222,7 +230,10 @@ class Outbox(Protocol):
         """Queue deliveries that belong to no item (ops); known ids are skipped. Returns how many."""
 
     async def take(self, channel: str, now: float, lease: float) -> Taken | None:
-        """The next due delivery of a channel, or None; counts as an attempt begun."""
+        """The next due delivery of a channel, or None; counts as an attempt begun.
+
+        One that cannot be read goes to the dead-letter list.
+        """
 
     async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
         """Done. False when the lease was lost; then another process decides."""
@@ -249,7 +260,7 @@ class Store(Schedule, Archive, Outbox, Protocol):
     """The whole store, as the composition root hands it out."""
 
     async def ping(self) -> None:
-        """Raise `StoreUnavailable` when the server does not answer."""
+        """Raise `StoreUnavailable` when the server does not answer or takes no writes."""
 
     async def check(self) -> tuple[str, ...]:
         """Warnings on policy and persistence; raises `StoreUnfit` when data would be lost."""
@@ -280,7 +291,7 @@ class Channel(Protocol):
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         """Send it; the receipt of a raised alert is kept and handed to later events.
 
-        Raises `Retryable`, `Ambiguous` or `Permanent`, nothing else.
+        Raises `Retryable`, `Ambiguous`, `Permanent` or `Closed`, nothing else.
         """
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:

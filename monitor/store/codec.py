@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Final, Generic, TypeVar
 
+import structlog
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
@@ -13,6 +14,8 @@ from monitor.model import Delivery, FeedState, Receipt, Record, Story
 from monitor.ports import Dead
 
 T = TypeVar("T")
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("store")
 
 # Saves a third of a record. What is stored can only be read with these very
 # bytes: never change them.
@@ -59,6 +62,14 @@ class Codec(Generic[T]):
             return self._adapter.validate_json(text if expand.eof else b"cut short")
         except (zlib.error, ValidationError) as error:
             raise StoreError(f"this is no {self._name} that this version of Wirewatch can read") from error
+
+    def unpack_any(self, blob: bytes, key: str) -> T | None:
+        """The value, or None with a line in the log for bytes that say nothing: for what work can go on without."""
+        try:
+            return self.unpack(blob)
+        except StoreError as error:
+            log.error("unreadable, and taken for nothing", key=key, reason=str(error))
+            return None
 
 
 RECORD: Final = Codec(Record)

@@ -39,6 +39,8 @@ OPTIONS: Final = (
 # `read` fails at the end of the pipe: we died. A line says that the server ended before us.
 WITH_US: Final = 'exec 3<&0; (read -r line <&3 || kill -TERM $$) & exec "$@" 3<&- </dev/null'
 SOCKET: Final = "server.sock"
+PRIVATE: Final = "wirewatch-"
+"""How the name of a private temporary folder begins."""
 LONGEST_SOCKET: Final = 100
 """Bytes of a socket's path: Linux allows 107, macOS 103."""
 PATIENCE: Final = 10.0
@@ -87,6 +89,7 @@ async def serve(
         if not await _obtain(lock, folder, join=join, patience=patience):
             yield Path(_holder(lock)[1])
             return
+        _clear_up(_holder(lock)[1])
         _sign(lock)
         server = _Server(binary or find_server(), folder, socket, lock)
         keeper: asyncio.Task[None] | None = None
@@ -257,8 +260,15 @@ def _socket(folder: Path) -> Iterator[Path]:
     if len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET:
         yield folder / SOCKET
     else:
-        with tempfile.TemporaryDirectory(prefix="wirewatch-") as private:
+        with tempfile.TemporaryDirectory(prefix=PRIVATE) as private:
             yield Path(private) / SOCKET
+
+
+def _clear_up(socket: str) -> None:
+    """Remove the private folder of a holder that was killed; one that ended by itself has removed it."""
+    private = Path(socket).parent
+    if private.name.startswith(PRIVATE) and private.parent == Path(tempfile.gettempdir()):
+        shutil.rmtree(private, ignore_errors=True)
 
 
 async def _answers(socket: Path) -> bool:

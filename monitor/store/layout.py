@@ -9,6 +9,7 @@ pass them; lifetimes run by the server's clock.
     ── schedule ──
     due                      zset    feed → next poll, or end of its lease         while feeds are planned
     feed:<feed>              hash    state (blob), next, token, leased             state_ttl
+    written                  string  the last time a write was tried               one value
     ── archive ──
     seq                      string  number of the newest record                   one counter
     item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl, capped
@@ -19,7 +20,8 @@ pass them; lifetimes run by the server's clock.
     links:<first>:<n>        hash    the same                                      span + keep
     names:<first>:<n>        hash    the same                                      span + keep
     ── outbox ──
-    delivery:<id>            hash    state, attempts, due, channel, reason, blob   queued_ttl
+    delivery:<id>            hash    state, attempts, since, due, channel, reason, queued_ttl
+                                     blob
                                      once settled: state, attempts                 settled_ttl
     lane:<channel>:<lane>    list    ids of its deliveries, oldest first           queued_ttl
     outbox:<channel>         zset    lane → when its head is due, or end of lease  queued_ttl

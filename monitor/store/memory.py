@@ -86,6 +86,7 @@ class _Queued:
     due: float
     state: str = "queued"
     attempts: int = 0
+    since: float = 0.0
     reason: str = ""
 
 
@@ -136,6 +137,9 @@ class MemoryStore:
         wanted = set(feeds)
         for feed, poll in self._polls.items():
             poll.planned = feed in wanted
+
+    async def planned(self) -> int:
+        return sum(poll.planned for poll in self._polls.values())
 
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
         due = sorted((poll.due, feed) for feed, poll in self._polls.items() if poll.planned and poll.due <= now)
@@ -292,9 +296,10 @@ class MemoryStore:
                 lane.due = now + lease
                 unsettled = head.state in ("sending", "ambiguous")
                 head.state = "sending"
+                head.since = head.since or now
                 head.attempts += 1
                 root = self._receipts.get((channel, name))
-                return Taken(head.delivery, head.attempts, head.attempts - 1, unsettled, root)
+                return Taken(head.delivery, head.attempts, head.attempts - 1, head.since, unsettled, root)
         return None
 
     async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
+from monitor.model import Delivery, FeedState, Fingerprint, OpsEvent, Receipt, Record, Story
 from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
 from monitor.store.client import Scripts, fitness, translated
 from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY
@@ -48,11 +49,14 @@ class RedisStore:
     async def plan(self, feeds: Sequence[str], now: float) -> None:
         await self._run("plan", now, *feeds)
 
+    async def planned(self) -> int:
+        return int(await self._ask("ZCARD", "due"))
+
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
         claimed = await self._run("claim", now, max(limit, 0), lease)
         return tuple(
-            Claim(FeedState(feed.decode()) if state is None else STATE.unpack(state), token)
-            for feed, token, state in claimed
+            Claim((STATE.unpack_any(state, f"feed:{feed}") if state else None) or FeedState(feed), token)
+            for feed, token, state in ((name.decode(), token, state) for name, token, state in claimed)
         )
 
     async def hold(self, claims: Sequence[Claim], until: float) -> None:
@@ -68,7 +72,10 @@ class RedisStore:
                 for feed in feeds:
                     pipe.hget(f"{self._layout.prefix}feed:{feed}", "state")
                 blobs = await pipe.execute()
-        return {feed: STATE.unpack(blob) for feed, blob in zip(feeds, blobs, strict=True) if blob is not None}
+        known = (
+            (feed, STATE.unpack_any(blob, f"feed:{feed}")) for feed, blob in zip(feeds, blobs, strict=True) if blob
+        )
+        return {feed: state for feed, state in known if state is not None}
 
     async def poll_now(self, feeds: Sequence[str], now: float) -> None:
         await self._run("poll_now", now, *feeds)
@@ -149,17 +156,21 @@ class RedisStore:
         return int(await self._run("put", *_flat(deliveries))) if deliveries else 0
 
     async def take(self, channel: str, now: float, lease: float) -> Taken | None:
-        taken = await self._run("take", channel, now, lease)
-        if taken is None:
-            return None
-        blob, token, unsettled, root = taken
-        return Taken(
-            delivery=DELIVERY.unpack(blob),
-            token=token,
-            attempts=token - 1,
-            unsettled=bool(unsettled),
-            root=None if root is None else RECEIPT.unpack(root),
-        )
+        while reply := await self._run("take", channel, now, lease):
+            lane, delivery_id, blob, token, since, unsettled, root = reply
+            delivery = DELIVERY.unpack_any(blob or b"", f"delivery:{delivery_id.decode()}")
+            taken = Taken(
+                delivery=delivery or _unreadable(delivery_id.decode(), lane.decode(), channel, now),
+                token=token,
+                attempts=token - 1,
+                since=float(since),
+                unsettled=bool(unsettled),
+                root=RECEIPT.unpack_any(root, f"receipt:{channel}:{lane.decode()}") if root else None,
+            )
+            if delivery:
+                return taken
+            await self.give_up(taken, now, "unreadable")
+        return None
 
     async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
         return await self._settle(taken, "sent", now, receipt=RECEIPT.pack(receipt) if receipt else b"")
@@ -226,13 +237,13 @@ class RedisStore:
         if limit <= 0:
             return ()
         entries = await self._ask("LRANGE", "dead", 0, limit - 1)
-        return tuple(map(DEAD.unpack, entries))
+        letters = (DEAD.unpack_any(entry, "dead") for entry in entries)
+        return tuple(letter for letter in letters if letter is not None)
 
     # ── The server ──────────────────────────────────────────────────────────
 
     async def ping(self) -> None:
-        with translated():
-            await self._client.ping()
+        await self._ask("SET", "written", str(time.time()))
 
     async def check(self) -> tuple[str, ...]:
         return await fitness(self._client)
@@ -248,6 +259,11 @@ def _packed(kind: str, numbers: Iterable[int]) -> bytes:
     """Hashes one after the other, each once: 4 (`I`) or 8 (`Q`) bytes."""
     once = tuple(dict.fromkeys(numbers))
     return struct.pack(f">{len(once)}{kind}", *once)
+
+
+def _unreadable(delivery_id: str, lane: str, channel: str, now: float) -> Delivery:
+    """What stands on the dead-letter list for a delivery of which only the id is left."""
+    return Delivery(delivery_id, lane, channel, OpsEvent(now, f"delivery {delivery_id}", "cannot be read"), now)
 
 
 def _hash(name: str) -> bytes:

@@ -126,6 +126,21 @@ async def test_a_deep_data_folder_has_its_socket_elsewhere(data_dir: Path) -> No
     assert (data_dir / "store" / "appendonlydir").is_dir()
 
 
+async def test_the_private_folder_of_a_killed_process_is_removed_at_the_next_start(data_dir: Path) -> None:
+    data_dir /= Path("deep" * 15, "deeper" * 10)
+    holder = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.store.holder", str(data_dir)), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert holder.stdout
+    await holder.stdout.readline()
+    private = Path((data_dir / "store" / "lock").read_text().splitlines()[1]).parent
+    assert private.is_dir()
+    holder.kill()
+    await holder.wait()
+    await served(data_dir)
+    assert not private.exists()
+
+
 async def test_a_redis_server_serves_as_well(data_dir: Path) -> None:
     async with serve(data_dir, binary=Path(redis_binary())) as socket, on(socket) as store:
         assert await store.check() == ()
@@ -244,7 +259,7 @@ async def test_a_server_that_cannot_start_again_is_tried_until_it_can(data_dir: 
         sound = manifest.read_bytes()
         manifest.write_bytes(b"nonsense\n")
         (await server_of(socket)).kill()
-        await eventually(lambda: "manifest" in log.read_text())
+        await eventually(lambda: log.exists() and "manifest" in log.read_text())
         with pytest.raises(StoreUnavailable):
             await store.ping()
         manifest.write_bytes(sound)

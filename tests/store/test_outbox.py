@@ -117,6 +117,15 @@ SETTLE: Mapping[str, Callable[[Store, Taken], Awaitable[bool]]] = {
 }
 
 
+async def test_every_attempt_says_when_the_first_began(store: Store) -> None:
+    await store.put([a_delivery("1")])
+    for now in (NOON + 5, NOON + 70, NOON + 500):
+        taken = await store.take("desk", now, LEASE)
+        assert taken
+        assert taken.since == NOON + 5
+        await store.retry(taken, now, "busy", unsettled=False)
+
+
 async def test_released_deliveries_come_back_unsettled_and_in_order(store: Store) -> None:
     await store.put([a_delivery("1"), a_delivery("2"), a_delivery("3", "b", not_before=NOON + 9)])
     await take(store)

@@ -54,6 +54,7 @@ async def everything(store: RedisStore) -> None:
     await store.give_up(taken, NOON, "refused")
     await store.put([a_delivery("3", at=NOON + 1)])
     await store.pause("desk", NOON + 5)
+    await store.ping()
 
 
 async def keys(client: Client, pattern: str = "*") -> list[str]:
@@ -67,7 +68,7 @@ async def test_every_key_ends_or_is_capped(on_redis: RedisStore, client: Client,
     await everything(on_redis)
     for key in await keys(client):
         name, left = key.removeprefix(layout.prefix), await client.ttl(key)
-        if name in ("due", "seq", "dead", "attempts"):
+        if name in ("due", "seq", "dead", "attempts", "written"):
             assert left == -1, name
         else:
             assert 6 * DAY < left <= 37 * DAY or (name.startswith("passages") and 2 * DAY < left <= 3 * DAY), name
@@ -259,6 +260,57 @@ async def test_a_full_server_takes_nothing_new_and_lets_go_of_what_it_has(on_red
     second = await on_redis.take("desk", NOON, LEASE)
     assert second
     assert second.root == Receipt("root")
+
+
+async def test_a_server_that_takes_no_writes_is_away(on_redis: RedisStore, client: Client) -> None:
+    await client.config_set("min-replicas-to-write", "1")
+    with pytest.raises(StoreUnavailable, match="NOREPLICAS"):
+        await on_redis.ping()
+    await client.config_set("min-replicas-to-write", "0")
+    await on_redis.ping()
+
+
+# ── Bytes that say nothing ──────────────────────────────────────────────────
+
+
+async def test_an_unreadable_feed_state_starts_afresh_and_stops_no_other(
+    on_redis: RedisStore, client: Client, layout: Layout
+) -> None:
+    await on_redis.plan(["one", "two"], NOON)
+    for claim in await on_redis.claim(NOON, 2, LEASE):
+        await on_redis.finish(claim, replace(claim.state, last_success=NOON, next_poll=NOON))
+    await client.hset(layout.prefix + "feed:two", "state", "garbage")
+    assert set(await on_redis.feed_states(["one", "two"])) == {"one"}
+    claims = {claim.state.id: claim for claim in await on_redis.claim(NOON, 2, LEASE)}
+    assert (claims["one"].state.seeded, claims["two"].state) == (True, FeedState("two"))
+    assert await on_redis.finish(claims["two"], replace(claims["two"].state, last_success=NOON))
+    assert set(await on_redis.feed_states(["one", "two"])) == {"one", "two"}
+
+
+async def test_an_unreadable_delivery_goes_to_the_dead_letters_by_its_id(
+    on_redis: RedisStore, client: Client, layout: Layout
+) -> None:
+    await on_redis.put([a_delivery("1"), a_delivery("2")])
+    await client.hset(layout.prefix + "delivery:1", "blob", "garbage")
+    taken = await on_redis.take("desk", NOON, LEASE)
+    assert taken
+    assert taken.delivery.id == "2"
+    await client.lpush(layout.prefix + "dead", "garbage")
+    assert [(letter.delivery.id, letter.reason) for letter in await on_redis.dead(10)] == [("1", "unreadable")]
+
+
+async def test_an_unreadable_receipt_is_taken_for_none(on_redis: RedisStore, client: Client, layout: Layout) -> None:
+    await on_redis.put([a_delivery("1"), a_delivery("2")])
+    first = await on_redis.take("desk", NOON, LEASE)
+    assert first
+    await on_redis.sent(first, Receipt("root"), NOON)
+    await client.set(f"{layout.prefix}receipt:desk:{first.delivery.lane}", "garbage")
+    second = await on_redis.take("desk", NOON, LEASE)
+    assert second
+    assert second.root is None
+
+
+# ── Calls cut off ───────────────────────────────────────────────────────────
 
 
 async def test_calls_that_are_cancelled_leave_the_others_their_own_answers(on_redis: RedisStore) -> None:

@@ -150,6 +150,15 @@ async def test_a_planned_feed_has_no_state_before_its_first_poll(store: Store) -
     assert await store.feed_states([]) == {}
 
 
+async def test_how_many_feeds_are_planned(store: Store) -> None:
+    assert await store.planned() == 0
+    await store.plan(["one", "two"], NOON)
+    await store.claim(NOON, 1, LEASE)
+    assert await store.planned() == 2
+    await store.plan(["two"], NOON)
+    assert await store.planned() == 1
+
+
 async def test_planning_again_never_polls_early(store: Store) -> None:
     await store.plan(["a"], NOON)
     await polled(store, "a", NOON, again=NOON + 300)

@@ -1,7 +1,7 @@
 -- The next due delivery of a channel, hidden from others until the lease ends.
 -- ARGV: layout, channel, now, lease.
--- Returns blob, attempts begun with this one (the fencing token), whether an
--- earlier one may have been accepted, the lane's receipt; or nil.
+-- Returns lane, id, blob, attempts begun with this one (the fencing token), when the
+-- first began, whether an earlier one may have been accepted, the lane's receipt; or nil.
 
 local channel, now, lease = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local outbox = prefix .. 'outbox:' .. channel
@@ -21,10 +21,14 @@ while true do
     local state = redis.call('HGET', key, 'state')
     local token = redis.call('HINCRBY', key, 'attempts', 1)
     redis.call('HSET', key, 'state', 'sending')
+    redis.call('HSETNX', key, 'since', ARGV[3])
     redis.call('ZADD', outbox, now + lease, lane)
     return {
+      lane,
+      id,
       redis.call('HGET', key, 'blob'),
       token,
+      redis.call('HGET', key, 'since'),
       (state == 'sending' or state == 'ambiguous') and 1 or 0,
       redis.call('GET', prefix .. 'receipt:' .. channel .. ':' .. lane),
     }
