@@ -10,7 +10,7 @@ few set intersections and the few rules they leave, however many there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from typing import NamedTuple
 from monitor.rules.rarity import frequency
 from monitor.rules.text import GAP, Words
 
-BUCKET = 3
-"""Letters by which beginnings of words are looked up; none is shorter."""
+_LOOKED_UP = (8, 5, 3)
+"""Letters by which beginnings of words are looked up: by as many of these as they have; none has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,13 @@ class Clues(NamedTuple):
     """Words of which one must be in the text too: looked at once an anchor is found."""
 
 
-_NONE: Mapping[str, list[int]] = {}
-
-
 class Index:
     """Numbers of rules by the anchors of which one must be present."""
 
     def __init__(self, rules: Iterable[Clues]) -> None:
         words: dict[str, list[int]] = defaultdict(list)
         pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._stems: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._stems: dict[int, dict[str, dict[str, list[int]]]] = {}
         self._always: list[int] = []
         """Rules that ask for no word, but for a source, a language and the like."""
         self._guard_words: list[str] = []
@@ -72,7 +69,9 @@ class Index:
                     case str():
                         words[anchor].append(number)
                     case Stem(letters):
-                        self._stems[letters[:BUCKET]][letters].append(number)
+                        length = next(length for length in _LOOKED_UP if length <= len(letters))
+                        begun = self._stems.setdefault(length, {}).setdefault(letters[:length], {})
+                        begun.setdefault(letters, []).append(number)
                     case _:
                         pairs[anchor].append(number)
         self._words = {word: tuple(numbers) for word, numbers in words.items()}
@@ -93,10 +92,11 @@ class Index:
         return sorted([number for number in left if not guards[number].isdisjoint(vocabulary)])
 
     def _by_stem(self, vocabulary: frozenset[str]) -> Iterator[int]:
-        for word in vocabulary:
-            for letters, numbers in self._stems.get(word[:BUCKET], _NONE).items():
-                if word.startswith(letters):
-                    yield from numbers
+        for length, stems in self._stems.items():
+            for begun in stems.keys() & {word[:length] for word in vocabulary}:
+                for letters, numbers in stems[begun].items():
+                    if any(word.startswith(letters) for word in vocabulary):
+                        yield from numbers
 
 
 def anchor(row: Words) -> Anchor:

@@ -16,6 +16,7 @@ SINGLE = "'‘‚‹"
 FILTERS = ("feed", "source", "lang", "category", "kind", "agency")
 """What can be asked of an item besides its texts."""
 
+MAX_LENGTH = 500_000
 MAX_NUMBER = 100
 """The largest n of NEAR/n and ATLEAST/n."""
 
@@ -59,6 +60,7 @@ _LEXEME = re.compile(
     """,
     re.VERBOSE,
 )
+_MOST_SHOWN = 60
 _MARKS = {"=": "exact", "^": "cased"}
 _FOREIGN = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT"}
 """Operators of other search languages."""
@@ -68,6 +70,10 @@ _RESERVED = re.compile(r"[*=^/:;,<>\[\]{}\\`~|@#$%?!+]")
 
 def lexemes(text: str) -> list[Lexeme]:
     """The lexemes of a query, `end` last. Raises QueryError at the first character that fits none."""
+    if len(text) > MAX_LENGTH:
+        raise QueryError(
+            f"a query of {len(text):,} characters, and at most {MAX_LENGTH:,} are read", 0, "split the rule"
+        )
     found = [_lexeme(match) for match in _LEXEME.finditer(text)]
     found.append(Lexeme("end", "", Span(len(text), len(text))))
     return found
@@ -126,7 +132,7 @@ def _check_word(word: str, start: int) -> None:
         operator = _FOREIGN[word if word in _FOREIGN else word[0]]
         raise QueryError(f"`{word}` is no operator here", start, f"write {operator}")
     if word[0] == "/":
-        hint = f'close the regex with /, or put it in quotes: "{word}"'
+        hint = f'close the regex with /, or put it in quotes: "{clipped(word)}"'
         raise QueryError("this / is never closed, or something stands right after it", start, hint)
     if reserved := _RESERVED.search(word):
         raise QueryError(f"`{reserved[0]}` cannot stand in a word", start + reserved.start(), _mend(word, reserved[0]))
@@ -138,4 +144,9 @@ def _mend(word: str, reserved: str) -> str:
     name, colon, _ = word.partition(":")
     if colon and (near := suggestion(name.lower(), _FIELDS)):
         return near.replace("?", ":?")
-    return f'put it in quotes: "{word}"'
+    return f'put it in quotes: "{clipped(word)}"'
+
+
+def clipped(word: str) -> str:
+    """A word as messages show it."""
+    return word if len(word) <= _MOST_SHOWN else f"{word[:_MOST_SHOWN]}…"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +66,7 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Found where two things are near each other: from the one to the other."""
+    """Found where two things are near each other: at the shortest stretches from the one to the other."""
 
     left: Placed
     right: Placed
@@ -75,16 +75,16 @@ class Close:
     source: Node
 
     def holds(self, text: Text) -> bool:
-        return next(self.pairs(text), None) is not None
+        return bool(self.stretches(text))
 
     def spans(self, text: Text) -> tuple[Span, ...]:
-        return _union([[_hull(one, other) for one, other in self.pairs(text)]])
+        return tuple(sorted({stretch.whole for stretch in self.stretches(text)}))
 
-    def pairs(self, text: Text) -> Iterator[tuple[Span, Span]]:
+    def stretches(self, text: Text) -> list[near.Stretch]:
         """What is near what."""
         ones = self.left.spans(text)
         others = self.right.spans(text) if ones else ()
-        return near.pairs(text, ones, others, self.within, ordered=self.ordered)
+        return near.stretches(text, ones, others, self.within, ordered=self.ordered) if others else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,19 +280,15 @@ class Evidence:
                 for part in parts:
                     self._add_at(part, places.intersection(part.spans(text)), text)
             case Close(left, right):
-                near_it = [pair for pair in plan.pairs(text) if _hull(*pair) in places]
-                self._add_at(left, {one for one, _ in near_it}, text)
-                self._add_at(right, {other for _, other in near_it}, text)
+                found = [stretch for stretch in plan.stretches(text) if stretch.whole in places]
+                self._add_at(left, {stretch.one for stretch in found}, text)
+                self._add_at(right, {stretch.other for stretch in found}, text)
             case Alone(left):
                 self._add_at(left, places, text)
 
 
 def _union(found: Iterable[Iterable[Span]]) -> tuple[Span, ...]:
     return tuple(sorted({span for spans in found for span in spans}))
-
-
-def _hull(one: Span, other: Span) -> Span:
-    return Span(min(one.start, other.start), max(one.end, other.end))
 
 
 def _asked(item: Item, name: str) -> Iterable[str]:

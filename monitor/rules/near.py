@@ -1,35 +1,79 @@
-"""Places near each other. Between words that are near stand at most `within` others."""
+"""Places near each other. Between words that are near stand at most `within` others.
+
+All of it takes time in proportion to the number of places, whatever the text:
+of the stretches from one thing to another only the shortest count, those that
+hold no other such stretch.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from monitor.model import Span
 from monitor.rules.text import Text
 
 
-def pairs(
-    text: Text, ones: Sequence[Span], others: Sequence[Span], within: int, *, ordered: bool
-) -> Iterator[tuple[Span, Span]]:
-    """Each of `ones` with each of `others` that is near it in the same field and does not overlap it.
+class Stretch(NamedTuple):
+    """From one thing to another that is near it."""
+
+    whole: Span
+    one: Span
+    other: Span
+
+
+def stretches(text: Text, ones: Sequence[Span], others: Sequence[Span], within: int, *, ordered: bool) -> list[Stretch]:
+    """The shortest stretches from one of `ones` to one of `others` near it, in one field and not overlapping it.
 
     When `ordered`, the other comes after the one. Both are in order.
     """
     by_end = sorted(others, key=_end)
+    found: list[Stretch] = []
     for one in ones:
-        first = bisect_left(others, one.end, key=_start)
-        last = bisect_right(others, one.end + within, key=_start)
-        near = list(others[first:last])
+        found += (Stretch(Span(one.start, other.end), one, other) for other in _after(text, one, others, within))
         if not ordered:
-            first = bisect_left(by_end, one.start - within, key=_end)
-            last = bisect_right(by_end, one.start, key=_end)
-            near += by_end[first:last]
-        for other in near:
-            if text.field_of(one) == text.field_of(other):
-                yield one, other
+            found += (Stretch(Span(other.start, one.end), one, other) for other in _before(text, one, by_end, within))
+    return _shortest(found)
+
+
+def _after(text: Text, one: Span, others: Sequence[Span], within: int) -> list[Span]:
+    """Of those near after a place the one that ends first, or several that do."""
+    best: list[Span] = []
+    at = bisect_left(others, one.end, key=_start)
+    while at < len(others) and others[at].start <= one.end + within:
+        other = others[at]
+        if best and other.start >= best[0].end:
+            break
+        if text.field_of(other) == text.field_of(one) and (not best or other.end <= best[0].end):
+            best = [*best, other] if best and other.end == best[0].end else [other]
+        at += 1
+    return best
+
+
+def _before(text: Text, one: Span, by_end: Sequence[Span], within: int) -> list[Span]:
+    """Of those near before a place the one that starts last, or several that do."""
+    best: list[Span] = []
+    at = bisect_right(by_end, one.start, key=_end) - 1
+    while at >= 0 and by_end[at].end >= one.start - within:
+        other = by_end[at]
+        if best and other.end <= best[0].start:
+            break
+        if text.field_of(other) == text.field_of(one) and (not best or other.start >= best[0].start):
+            best = [*best, other] if best and other.start == best[0].start else [other]
+        at -= 1
+    return best
+
+
+def _shortest(found: Sequence[Stretch]) -> list[Stretch]:
+    """Those that hold no other."""
+    kept: list[Stretch] = []
+    for stretch in sorted(found, key=lambda each: (-each.whole.start, each.whole.end)):
+        if not kept or stretch.whole.end < kept[-1].whole.end or stretch.whole == kept[-1].whole:
+            kept.append(stretch)
+    return kept
 
 
 def alone(text: Text, ones: Sequence[Span], others: Sequence[Span], within: int) -> tuple[Span, ...]:

@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from monitor.model import Span
 from monitor.rules import sense
-from monitor.rules.lexing import DOUBLE, MAX_NUMBER, SINGLE, Lexeme, QueryError, lexemes
+from monitor.rules.lexing import DOUBLE, MAX_NUMBER, SINGLE, Lexeme, QueryError, clipped, lexemes
 from monitor.rules.text import Region
 from monitor.rules.tree import (
     And,
@@ -245,7 +245,7 @@ class _Parser:
         if right.kind in ("star", "weight"):
             return self._no_term()
         start = right.span.start
-        one, two = self._text[slice(*left.span)], self._text[slice(*right.span)]
+        one, two = clipped(self._text[slice(*left.span)]), clipped(self._text[slice(*right.span)])
         if operator := next((word for word in (one, two) if word in ("and", "or", "not")), ""):
             at = start if two == operator else left.span.start
             return QueryError(f"`{operator}` is read as a word", at, f"write {operator.upper()} in capitals")

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 _CLOSING = "\"'”’»›)\\]」』）】"
 _END = re.compile(
     rf"""
-      [。！？｡]+[{_CLOSING}]*
-    | (?P<mark>[.!?…؟۔।॥]+)[{_CLOSING}]*\s+
+      [。！？｡]++[{_CLOSING}]*+
+    | (?<![.!?…؟۔।॥])(?P<mark>[.!?…؟۔।॥]++)[{_CLOSING}]*+\s++
     | \n[^\S\n]*\n\s*
     """,
     re.VERBOSE,

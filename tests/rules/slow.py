@@ -135,12 +135,13 @@ class Slow:
         raise AssertionError(node)
 
     def pairs(self, node: Near, region: Region | None) -> list[tuple[Place, Place]]:
-        return [
+        found = [
             (one, other)
             for one in self.places(node.left, region)
             for other in self.places(node.right, region)
             if 0 <= gap(one, other) <= node.within and (node.kind is Nearness.NEAR or one[2] <= other[1])
         ]
+        return [pair for pair in found if not any(holds_within(hull(*pair), hull(*other)) for other in found)]
 
     def leaf(self, node: Phrase | Entity | Office) -> Iterator[Place]:
         for field, text in self.words.items():
@@ -262,6 +263,11 @@ def gap(one: Place, other: Place) -> float:
     if one[0] is not other[0]:
         return float("inf")
     return max(other[1] - one[2], one[1] - other[2])
+
+
+def holds_within(whole: Place, part: Place) -> bool:
+    """Whether a stretch holds another, shorter one."""
+    return whole != part and whole[0] is part[0] and whole[1] <= part[1] and part[2] <= whole[2]
 
 
 def hull(one: Place, other: Place) -> Place:

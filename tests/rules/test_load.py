@@ -359,6 +359,42 @@ def test_hostile_files_are_refused_in_bounded_time(text: str, told: str) -> None
     assert faults(text)[0].startswith(told)
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("NOT a", "this alone would match almost every item"),
+        ("(" * 100_000 + "a" + ")" * 100_000, "nested deeper than 64 levels"),
+        (" OR ".join(f"w{number}" for number in range(100_000)), "a query of 988,886 characters"),
+        ("a AND /((a{0,500}){0,500}){0,500}/", "no regex: invalid repetition size"),
+        ("a AND /" + "(a|b" * 200 + ")" * 200 + "/x", "this / is never closed"),
+        ("/" * 400_000, "this / is never closed"),
+        ("'a" * 100_000, "two terms stand side by side"),
+        ("title:" * 50_000, "nested deeper than 64 levels"),
+        ("ATLEAST/1(a OR " * 60 + "a" + ")" * 60, "ATLEAST cannot stand in ATLEAST"),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_hostile_queries_are_refused_in_bounded_time(query: str, told: str) -> None:
+    (fault,) = faults(f"rules:\n- id: a\n  query: |-\n    {query}")
+    assert told in fault
+    assert len(fault) < 400
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        ("a AND /(a+)+$/", "a" * 200_000 + " a!"),
+        ("SENTENCE(a b)", "." * 200_000 + "a b" + "\n " * 100_000),
+        ("(the NEAR/100 the) NEAR/100 the", "the " * 5_000),
+        ("the NOTNEAR/100 (a NEAR/100 a)", "a a a a the " * 2_000),
+        ("ATLEAST/100 the", "the " * 20_000),
+    ],
+)
+def test_hostile_texts_are_matched_in_bounded_time(query: str, body: str) -> None:
+    rule_set = rules.load([], [("r.yaml", f"rules: [{{id: a, query: '{query}'}}]")])
+    assert len(rule_set.match(an_item("", body))) <= 1
+
+
 @given(st.text(alphabet="ab :-[]{}'\"\n@(&王", max_size=40), st.text(alphabet="ab@()ANDORT \"'*-", max_size=30))
 def test_nothing_raises_anything_but_faults(text: str, query: str) -> None:
     quoted = query.replace("'", "''")
