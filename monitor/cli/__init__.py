@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from monitor import __version__
-from monitor.cli import backtest, check, compare, demo, feeds, run, schema, send_test, story, trial, why
+from monitor.cli import backtest, check, compare, demo, entities, feeds, run, schema, send_test, story, trial, why
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -68,6 +68,11 @@ for _name, _command in (
     ("demo", demo.demo),
 ):
     app.command(_name, help=_help(_command))(_command)
+
+_spellings = typer.Typer(help="Spellings of people and organisations: proposed, or taken from Wikidata.")
+_spellings.command("suggest", help=_help(entities.suggest))(entities.suggest)
+_spellings.command("import", help=_help(entities.import_))(entities.import_)
+app.add_typer(_spellings, name="entities")
 
 
 def main() -> NoReturn:
