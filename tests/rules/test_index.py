@@ -16,7 +16,7 @@ from tests.rules.queries import ENTITY_FILE, QUERIES, TEXTS
 from tests.rules.slow import Slow
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # two cores, shared
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # two cores, shared
 @given(st.lists(QUERIES, min_size=1, max_size=5), TEXTS, TEXTS, TEXTS)
 @example(["SCORE/0.3(a^0.1 b^0.1 c^0.1)"], "a", "b c", "")
 def test_the_engine_finds_what_a_slow_reading_finds(queries: list[str], title: str, body: str, author: str) -> None:
