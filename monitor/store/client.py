@@ -24,7 +24,8 @@ from redis.exceptions import (
 from monitor.errors import StoreError, StoreUnavailable, StoreUnfit
 
 OLDEST: Final = (7, 0)
-CONNECTIONS: Final = 32
+CONNECTIONS: Final = 128
+"""More than polls, channels and clocks of a process ask for at once: who waits in vain takes the server to be away."""
 TIMEOUT: Final = 5.0
 """Seconds for an answer, and for a free connection."""
 QUICK_TRIES: Final = 2
