@@ -10,7 +10,7 @@ few set intersections and the few rules they leave, however many there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -38,7 +38,7 @@ UNGUARDED = frozenset((GAP,))
 
 
 class Clues(NamedTuple):
-    """How the index finds a rule."""
+    """A way in which the index finds a rule."""
 
     anchors: frozenset[Anchor] | None
     """Of these one must be in a text for the rule to match; None when it can match without."""
@@ -47,18 +47,22 @@ class Clues(NamedTuple):
 
 
 class Index:
-    """Numbers of rules by the anchors of which one must be present."""
+    """Numbers of rules, and of the ways to find them, by the anchors of which one must be present."""
 
-    def __init__(self, rules: Iterable[Clues]) -> None:
+    def __init__(self, rules: Iterable[Sequence[Clues]]) -> None:
         words: dict[str, list[int]] = defaultdict(list)
         pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._stems: dict[int, dict[str, dict[str, list[int]]]] = {}
         self._always: list[int] = []
         """Rules that ask for no word, but for a source, a language and the like."""
+        self._rules: list[int] = []
+        """Of each way to find a rule, which one."""
         self._guard_words: list[str] = []
         self._guards: list[frozenset[str]] = []
-        """Of each rule; a guard of one word is in the former, which is cheaper to look at, others in the latter."""
-        for number, (anchors, guard) in enumerate(rules):
+        """Of each way; a guard of one word is in the former, which is cheaper to look at, others in the latter."""
+        ways = ((rule, clues) for rule, all_of_one in enumerate(rules) for clues in all_of_one)
+        for number, (rule, (anchors, guard)) in enumerate(ways):
+            self._rules.append(rule)
             self._guard_words.append(next(iter(guard)) if len(guard) == 1 else GAP)
             self._guards.append(guard if len(guard) > 1 else UNGUARDED)
             if anchors is None:
@@ -89,7 +93,7 @@ class Index:
             found.update(self._by_stem(vocabulary))
         words_of, guards = self._guard_words, self._guards
         left = [number for number in found if words_of[number] in vocabulary]
-        return sorted([number for number in left if not guards[number].isdisjoint(vocabulary)])
+        return sorted({self._rules[number] for number in left if not guards[number].isdisjoint(vocabulary)})
 
     def _by_stem(self, vocabulary: frozenset[str]) -> Iterator[int]:
         for length, stems in self._stems.items():

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model import Span
@@ -106,13 +107,16 @@ class Pattern:
 _JOINT = re.compile(r"(?<=\w)['’ʼ‐‑-](?=\w)")
 
 
+@lru_cache(maxsize=1 << 16)  # each phrase is asked for when a query is checked, and again when it is planned
 def spellings(text: str) -> tuple[Words, ...]:
     """The rows of words that a written name or phrase stands for; none when it has no letters or digits.
 
     What a hyphen or an apostrophe joins is also found written as one word:
     `cease-fire` finds cease-fire, cease fire and ceasefire.
     """
-    rows = (_row(text), _row(_JOINT.sub("", text)))
+    rows = [_row(text)]
+    if (joined := _JOINT.sub("", text)) != text:
+        rows.append(_row(joined))
     return tuple(dict.fromkeys(filter(None, rows)))
 
 

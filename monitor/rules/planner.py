@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from math import inf
 
 from monitor.rules import regex, tree
@@ -143,11 +144,29 @@ def _wildcards(name: str, value: str) -> re.Pattern[str]:
 # ── Clues ───────────────────────────────────────────────────────────────────
 
 
-def clues(plan: Plan) -> Clues:
-    """How the index finds a plan: by the rarest thing that it needs, and the next."""
+def clues(plan: Plan) -> list[Clues]:
+    """The ways in which the index finds a plan: by the rarest thing that it needs, guarded by the next."""
+    if isinstance(plan, AnyOf):
+        ways = [clue for part in plan.parts for clue in clues(part)]
+        return ways if all(clue.anchors for clue in ways) else [Clues(None)]
+    if isinstance(plan, Enough):
+        return _clues_of_enough(plan) or [Clues(None)]
     needed = sorted(needs(plan), key=_cost)
-    guards = [guard for need in needed[1:] if (guard := _words(need))]
-    return Clues(needed[0] if needed else None, guards[0] if guards else UNGUARDED)
+    guards = [guard for need in needed[1:] if (guard := _words([need]))]
+    return [Clues(needed[0] if needed else None, guards[0] if guards else UNGUARDED)]
+
+
+def _clues_of_enough(plan: Enough) -> list[Clues]:
+    """Each part without which the others do not suffice, guarded by the others where it does not suffice itself."""
+    counted, needed = _counted(plan.parts, plan.threshold)
+    ways: list[Clues] = []
+    for part in needed:
+        if part.needs is None:
+            return []
+        others = _words([other.needs for other in counted if other is not part])
+        suffices = part.weight > plan.threshold - ROUNDING
+        ways.append(Clues(part.needs, UNGUARDED if suffices or not others else others))
+    return ways
 
 
 def needs(plan: Plan) -> list[Anchors]:
@@ -164,7 +183,7 @@ def needs(plan: Plan) -> list[Anchors]:
         case Alone(part) | Often(part):
             return needs(part)
         case Enough(parts, threshold):
-            return _of_those_needed(parts, threshold)
+            return _one_of([part.needs for part in _counted(parts, threshold)[1]])
         case _:
             return []
 
@@ -182,28 +201,39 @@ def _one_of(found: Iterable[Anchors | None]) -> list[Anchors]:
     return [frozenset(together)]
 
 
-def _of_those_needed(parts: Iterable[Weighed], threshold: float) -> list[Anchors]:
-    """What the cheapest parts need without which the others cannot reach the threshold."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """A part of a sum that may add to it."""
+
+    needs: Anchors | None
+    weight: float
+    """The most that it may add."""
+
+
+def _counted(parts: Iterable[Weighed], threshold: float) -> tuple[list[_Counted], list[_Counted]]:
+    """The parts that may add, and of these the cheapest without which the others cannot reach the threshold."""
+    counted = [
+        _Counted(_rarest(needs(part.part)), part.weight * max(1.0, part.title)) for part in parts if part.weight > 0
+    ]
     spare = 0.0
-    needed: list[Anchors | None] = []
-    counted = [(_rarest(needs(part.part)), part.weight * max(1.0, part.title)) for part in parts if part.weight > 0]
-    for found, weight in sorted(counted, key=lambda each: _cost(each[0]), reverse=True):
-        if spare + weight < threshold - ROUNDING:
-            spare += weight
+    needed: list[_Counted] = []
+    for part in sorted(counted, key=lambda part: _cost(part.needs), reverse=True):
+        if spare + part.weight < threshold - ROUNDING:
+            spare += part.weight
         else:
-            needed.append(found)
-    return _one_of(needed)
+            needed.append(part)
+    return counted, needed
 
 
-def _words(need: Anchors) -> frozenset[str] | None:
-    """The same as single words, if it can be said so."""
-    if any(isinstance(anchor, Stem) for anchor in need):
-        return None
-    return frozenset(
-        min(anchor, key=frequency) if isinstance(anchor, tuple) else anchor
-        for anchor in need
-        if not isinstance(anchor, Stem)
-    )
+def _words(needed: Iterable[Anchors | None]) -> frozenset[str] | None:
+    """Words of which one must be in a text that has one of these, if it can be said so."""
+    words: set[str] = set()
+    for need in needed:
+        for anchor in need or (Stem(""),):
+            if isinstance(anchor, Stem):
+                return None
+            words.add(min(anchor, key=frequency) if isinstance(anchor, tuple) else anchor)
+    return frozenset(words)
 
 
 def _cost(found: Anchors | None) -> float:

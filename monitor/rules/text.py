@@ -108,6 +108,15 @@ class Text:
         """Its words, each once."""
         return frozenset(self.words)
 
+    def has_begun(self, stem: str) -> bool:
+        """Whether one of its words begins so."""
+        at = bisect_left(self._alphabetically, stem)
+        return at < len(self._alphabetically) and self._alphabetically[at].startswith(stem)
+
+    @cached_property
+    def _alphabetically(self) -> list[str]:
+        return sorted(self.vocabulary)
+
     # ── What stands where, in words ─────────────────────────────────────────
 
     def find(self, wanted: Wanted) -> tuple[Span, ...]:

@@ -57,7 +57,8 @@ class Beginnings:
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         """Where it stands, in words, in order."""
-        return _in_order([span for row in self._beginnings for span in row.find(text.words)])
+        found = [span for row in self._beginnings if text.has_begun(row.stem) for span in row.find(text.words)]
+        return _in_order(found)
 
 
 class AsWritten:
