@@ -5,18 +5,23 @@
                     retry       not accepted: later, longer each time
                     ambiguous   no clear answer: later, and looked for first
                     dead        never: kept for an operator, who is told
+                    closed      not at the moment, nor any other: it stays where it is
+                    lost        accepted, but another process had taken it over by then
 
-Channels only send and say how it went; everything about trying again is here.
+Channels only send and say how it went; everything about trying one again is here,
+and what becomes of a channel that is closed is in `dispatch`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from monitor.alerts.ops import notices
 from monitor.desk import InForce
-from monitor.errors import Ambiguous, Permanent, Retryable
+from monitor.durations import written
+from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, Delivery, OpsEvent, Receipt
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
@@ -26,10 +31,46 @@ LEASE = 30.0
 """Seconds a delivery is held by the process that sends it; longer than any send may take."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
+LONGEST_WISH = 86_400.0
+"""Seconds for which a far side may ask us to wait."""
 GIVE_UP_AFTER = 86_400.0
-"""Seconds after which a delivery that is never accepted goes to the dead letters."""
+"""Seconds after its first attempt when a delivery that is never accepted goes to the dead letters."""
+FEWEST_TRIES = 10
+"""Attempts that come before, however long they take: a server may ask for a day's patience."""
+TOLD_TOGETHER = 600.0
+"""Seconds after a dead letter was told in which those of its channel are only counted, and then told together."""
 
 log = logger("delivery")
+
+
+class Result(StrEnum):
+    """How an attempt ended; also its name in the metrics."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    AMBIGUOUS = "ambiguous"
+    DEAD = "dead"
+    CLOSED = "closed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to send, and why it did not succeed if it did not."""
+
+    delivery: Delivery
+    result: Result
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Losses:
+    """Dead letters of one channel since they were last told of."""
+
+    since: float
+    count: int = 0
+    reason: str = ""
+    """Of the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +84,32 @@ class Post:
     random: Callable[[], float]
     accepted: Callable[[Delivery], None]
     """Called with each delivery that its channel accepted."""
+    losses: dict[str, Losses] = field(default_factory=dict)
+    """By channel, those told of a moment ago."""
 
 
-async def deliver_next(post: Post, channel: Channel) -> bool:
-    """Send the channel's next due delivery and settle it; false when there is none.
+async def deliver_next(post: Post, channel: Channel) -> Attempt | None:
+    """Send the channel's next due delivery and settle it; None when there is none.
 
     Raises StoreError when the store fails; the delivery's lease then lapses and
     it is looked for before it is sent again.
     """
     taken = await post.outbox.take(channel.name, post.clock(), LEASE)
     if taken is None:
-        return False
-    delivery = taken.delivery
+        return None
     try:
-        receipt = await _send(channel, taken)
-    except Retryable as error:
-        result = "retry"
-        at = post.clock() + max(error.retry_after or 0.0, pause(taken.attempts, post.random()))
-        if error.retry_after:  # the far side asks for silence, not for this message only
-            await post.outbox.pause(channel.name, at)
-        await _again(post, taken, at, str(error), unsettled=False)
-    except Ambiguous as error:
-        result = "ambiguous"
-        at = post.clock() + pause(taken.attempts, post.random())
-        await _again(post, taken, at, str(error), unsettled=True)
-    except Permanent as error:
-        result = "dead"
-        await _bury(post, taken, str(error))
+        found = await channel.find(taken.delivery, taken.root) if taken.unsettled else None
+    except ChannelError as error:  # as much in doubt as before
+        attempt = await _refused(post, taken, error, unsettled=True)
     else:
-        result = "sent"
-        now = post.clock()
-        await post.outbox.sent(taken, receipt, now)
-        post.accepted(delivery)
-        if isinstance(delivery.event, AlertEvent):
-            seen_at = max(delivery.event.item.seen_at, delivery.not_before)
-            post.metrics.latency.labels(channel=channel.name).observe(max(0.0, now - seen_at))
-    post.metrics.deliveries.labels(channel=channel.name, result=result).inc()
-    return True
-
-
-async def _send(channel: Channel, taken: Taken) -> Receipt | None:
-    if taken.unsettled:
-        found = await channel.find(taken.delivery, taken.root)
-        if found is not None:
-            return found
-    return await channel.send(taken.delivery, taken.root)
+        try:
+            receipt = found or await channel.send(taken.delivery, taken.root)
+        except ChannelError as error:
+            attempt = await _refused(post, taken, error, unsettled=isinstance(error, Ambiguous))
+        else:
+            attempt = await _accepted(post, taken, receipt)
+    post.metrics.deliveries.labels(channel=channel.name, result=attempt.result).inc()
+    return attempt
 
 
 def pause(attempts: int, chance: float) -> float:
@@ -96,23 +118,77 @@ def pause(attempts: int, chance: float) -> float:
     return min(LONGEST_PAUSE, doubled) * (0.875 + 0.25 * chance)
 
 
-async def _again(post: Post, taken: Taken, at: float, reason: str, *, unsettled: bool) -> None:
-    delivery = taken.delivery
-    if at - max(delivery.created_at, delivery.not_before) > GIVE_UP_AFTER:
-        await _bury(post, taken, f"given up after a day: {reason}")
-        return
+async def _accepted(post: Post, taken: Taken, receipt: Receipt | None) -> Attempt:
+    delivery, now = taken.delivery, post.clock()
+    if not await post.outbox.sent(taken, receipt, now):
+        log.warning("sent after its lease had ended", channel=delivery.channel, delivery=delivery.id)
+        return Attempt(delivery, Result.LOST, "its lease had ended")
+    post.accepted(delivery)
+    if isinstance(delivery.event, AlertEvent):
+        seen_at = max(delivery.event.item.seen_at, delivery.not_before)
+        post.metrics.latency.labels(channel=delivery.channel).observe(max(0.0, now - seen_at))
+    return Attempt(delivery, Result.SENT)
+
+
+async def _refused(post: Post, taken: Taken, error: ChannelError, *, unsettled: bool) -> Attempt:
+    """Settle a delivery that was not accepted, or of which that is not known."""
+    delivery, reason, now = taken.delivery, str(error), post.clock()
+    if isinstance(error, Permanent):
+        await _bury(post, taken, reason)
+        return Attempt(delivery, Result.DEAD, reason)
+    if isinstance(error, Closed):  # due as it was, so that the same one is tried again
+        due = max(delivery.created_at, delivery.not_before)
+        await post.outbox.retry(taken, due, reason, unsettled or taken.unsettled)
+        return Attempt(delivery, Result.CLOSED, reason)
+    if now - taken.since > GIVE_UP_AFTER and taken.attempts >= FEWEST_TRIES:
+        reason = f"given up after {written(now - taken.since)}: {reason}"
+        await _bury(post, taken, reason)
+        return Attempt(delivery, Result.DEAD, reason)
+    wish = min(error.retry_after or 0.0, LONGEST_WISH) if isinstance(error, Retryable) else 0.0
+    at = now + max(wish, pause(taken.attempts, post.random()))
+    if wish:  # the far side asks for silence, not for this message only
+        await post.outbox.pause(delivery.channel, at)
     log.warning("delivery postponed", channel=delivery.channel, delivery=delivery.id, reason=reason)
     await post.outbox.retry(taken, at, reason, unsettled)
+    return Attempt(delivery, Result.AMBIGUOUS if isinstance(error, Ambiguous) else Result.RETRY, reason)
+
+
+# ── Dead letters ────────────────────────────────────────────────────────────
 
 
 async def _bury(post: Post, taken: Taken, reason: str) -> None:
-    """To the dead letters; operators hear of each reason once a day for a channel."""
+    """To the dead letters; operators hear of the first at once, before it is settled, and of more together."""
     delivery, now = taken.delivery, post.clock()
     log.error("delivery given up", channel=delivery.channel, delivery=delivery.id, reason=reason)
+    losses = post.losses.get(delivery.channel)
+    if losses is None:
+        await _tell(post, delivery.channel, f"{_what(delivery)} was not delivered: {reason}", delivery.id)
+        post.losses[delivery.channel] = Losses(now)
     await post.outbox.give_up(taken, now, reason)
-    event = OpsEvent(now, f"channel {delivery.channel}", f"{_what(delivery)} was not delivered: {reason}")
-    told = notices(post.in_force.desk.ops, event, f"{delivery.channel} {reason} {int(now // 86_400)}")
-    await post.outbox.put([notice for notice in told if notice.channel != delivery.channel])
+    if losses is not None:
+        losses.count, losses.reason = losses.count + 1, reason
+
+
+async def tell_losses(post: Post, after: float = TOLD_TOGETHER) -> None:
+    """Tell operators of the dead letters that were only counted, after so many seconds. Raises StoreError."""
+    now = post.clock()
+    for channel, losses in list(post.losses.items()):
+        if now - losses.since < after:
+            continue
+        if losses.count:
+            spell = written(max(1.0, now - losses.since))
+            text = f"{losses.count} more given up in the last {spell}; the last one: {losses.reason}"
+            await _tell(post, channel, text, f"{losses.since} {losses.count}")
+            post.losses[channel] = Losses(now)
+        else:
+            del post.losses[channel]
+
+
+async def _tell(post: Post, channel: str, text: str, identity: str) -> None:
+    """By every ops channel but the one that failed."""
+    event = OpsEvent(post.clock(), f"channel {channel}", text)
+    told = notices(post.in_force.desk.ops, event, f"dead {channel} {identity}")
+    await post.outbox.put([notice for notice in told if notice.channel != channel])
 
 
 def _what(delivery: Delivery) -> str:

@@ -22,13 +22,14 @@ from monitor.alerts import policy
 from monitor.alerts.changes import another
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
-from monitor.errors import StoreError
+from monitor.errors import Contended, StoreUnavailable, StoreUnfit
 from monitor.ingest import schedule
 from monitor.model import (
     Delivery,
     Fate,
     Feed,
     FeedState,
+    FetchFailed,
     Item,
     Kind,
     Match,
@@ -39,6 +40,7 @@ from monitor.model import (
     Record,
     Unreadable,
 )
+from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
 from monitor.ports import Claim, Commit, Fetcher, Neighbours, Parser, Seen, Store
 
@@ -51,6 +53,9 @@ RENAMED = Outcome(Fate.REPEATED, "the same text of the same feed under another g
 MOST_EARLIER = 8
 """Replaced revisions that an item remembers."""
 STALE = Outcome(Fate.MINOR, "changed more than a week after it was news")
+
+
+log = logger("pipeline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,19 @@ async def poll(line: Line, claim: Claim) -> None:
             parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock())
             if isinstance(parsed, Parsed):
                 new = await take_in(line, desk, feed, state, parsed.items)
-    result = schedule.Polled(answer, parsed, body_hash, new)
-    after = schedule.after_poll(feed, state, result, line.clock(), line.random())
+    await _finish(line, desk, claim, schedule.Polled(answer, parsed, body_hash, new))
+
+
+async def fail(line: Line, claim: Claim, reason: str) -> None:
+    """Book a poll that met what nobody foresaw as a failed one. Raises StoreError."""
+    desk = line.in_force.desk
+    if claim.state.id in desk.feeds:
+        await _finish(line, desk, claim, schedule.Polled(FetchFailed(reason), None, claim.state.body_hash, 0))
+
+
+async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled) -> None:
+    state = claim.state
+    after = schedule.after_poll(desk.feeds[state.id], state, result, line.clock(), line.random())
     line.metrics.polls.labels(result=schedule.result_name(result)).inc()
     await line.store.put(_notices(desk, state, after, line.clock()))
     await line.store.finish(claim, after)
@@ -102,7 +118,14 @@ async def take_in(line: Line, desk: Desk, feed: Feed, state: FeedState, items: S
     for index, item in enumerate(items):
         known = seen.get(item.key)
         if known is None or known.revision != item.revision:
-            new += await take(line, desk, item, known, SEEDED if index < quiet else None)
+            try:
+                new += await take(line, desk, item, known, SEEDED if index < quiet else None)
+            except (StoreUnavailable, StoreUnfit, Contended):
+                raise
+            except Exception as error:  # the feed goes on; the item is tried again when its document changes
+                log.exception("item skipped", feed=feed.id, item=item.key)
+                line.metrics.items.labels(fate="skipped").inc()
+                await line.store.put(_skipped(desk, item, error, line.clock()))
     await line.store.still_there(feed.id, [item.key for item in items], line.clock())
     return new
 
@@ -138,7 +161,7 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
         seen = (await line.store.seen(item.feed, [item.key])).get(item.key)
         if seen is not None and seen.revision == item.revision:
             return False
-    raise StoreError(f"item {item.key} of feed {item.feed} met {MOST_TRIES} other commits in a row")
+    raise Contended(f"item {item.key} of feed {item.feed} met {MOST_TRIES} other commits in a row")
 
 
 async def _situation(
@@ -182,6 +205,13 @@ def _another(before: Item, after: Item) -> bool:
 def _known_text(item: Item, others: Sequence[Record]) -> bool:
     """Whether the feed said the same under another guid: a feed may change all of them overnight."""
     return any(o.item.feed == item.feed and o.item.revision == item.revision for o in others)
+
+
+def _skipped(desk: Desk, item: Item, error: Exception, now: float) -> list[Delivery]:
+    text = f"an item was skipped, {item.url or item.guid} : {error!r}"
+    return notices(
+        desk.ops, OpsEvent(now, f"feed {item.feed}", text), f"skipped {item.feed} {item.key} {item.revision}"
+    )
 
 
 def _notices(desk: Desk, before: FeedState, after: FeedState, now: float) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,9 +11,23 @@ from monitor import rules
 from monitor.alerts import policy
 from monitor.alerts.routes import Route
 from monitor.channels.console import ConsoleConfig
-from monitor.delivery import FIRST_PAUSE, GIVE_UP_AFTER, LEASE, LONGEST_PAUSE, Post, deliver_next, pause
+from monitor.delivery import (
+    FEWEST_TRIES,
+    FIRST_PAUSE,
+    GIVE_UP_AFTER,
+    LEASE,
+    LONGEST_PAUSE,
+    LONGEST_WISH,
+    TOLD_TOGETHER,
+    Attempt,
+    Post,
+    Result,
+    deliver_next,
+    pause,
+    tell_losses,
+)
 from monitor.desk import Desk, InForce
-from monitor.errors import Ambiguous, ChannelError, Permanent, Retryable
+from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import Delivery, OpsEvent, Receipt, Relation, Verdict
 from monitor.observe.metrics import Metrics
 from monitor.store.memory import MemoryStore
@@ -30,6 +44,10 @@ class Scripted:
     """Ids of deliveries, as a reader of the channel sees them."""
     loses_answers: bool = False
     """An ambiguous send was accepted: only its answer was lost."""
+    blind: ChannelError | None = None
+    """Why it cannot look for a delivery."""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens elsewhere while it sends."""
     pace: float = 0.0
 
     async def open(self) -> None: ...
@@ -37,6 +55,8 @@ class Scripted:
     async def close(self) -> None: ...
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        if self.meanwhile:
+            await self.meanwhile()
         error = self.script.pop(0) if self.script else None
         if error is None or (isinstance(error, Ambiguous) and self.loses_answers):
             self.stands.append(delivery.id)
@@ -45,6 +65,8 @@ class Scripted:
         return root or Receipt(f"{self.name}/{delivery.id}")
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        if self.blind:
+            raise self.blind
         return Receipt(f"{self.name}/{delivery.id}") if delivery.id in self.stands else None
 
 
@@ -79,8 +101,12 @@ class Office:
         await self.store.put(deliveries)
         return deliveries
 
-    async def deliver(self) -> bool:
+    async def deliver(self) -> Attempt | None:
         return await deliver_next(self.post, self.desk)
+
+    async def result(self) -> Result | None:
+        attempt = await self.deliver()
+        return attempt.result if attempt else None
 
     async def told_ops(self) -> list[str]:
         """What the ops channel would be told, taking it off the outbox."""
@@ -162,27 +188,92 @@ async def test_a_dead_senders_delivery_is_taken_up_and_looked_for() -> None:
     assert office.desk.stands == [delivery.id]
 
 
-async def test_a_permanent_failure_is_buried_and_told_once() -> None:
-    office = Office(Permanent("no such channel"), Permanent("no such channel"))
-    await office.queue("One")
-    await office.queue("Two")
-    assert await office.deliver()
-    assert await office.deliver()
-    dead = await office.store.dead(10)
-    assert [letter.reason for letter in dead] == ["no such channel", "no such channel"]
-    (told,) = await office.told_ops()
-    assert "no such channel" in told
-    assert office.count("dead") == 2
-
-
-async def test_what_is_never_accepted_is_given_up_after_a_day() -> None:
-    office = Office(*[Retryable("busy")] * 2)
-    await office.queue()
+async def test_refused_messages_are_buried_the_first_told_at_once_and_the_others_counted() -> None:
+    office = Office(*[Permanent("too long")] * 3)
+    for headline in ("One", "Two", "Three"):
+        await office.queue(headline)
+        assert await office.deliver()
+    assert [letter.reason for letter in await office.store.dead(10)] == ["too long"] * 3
+    assert await office.told_ops() == ["an alert (One) was not delivered: too long"]
+    assert office.count("dead") == 3
+    await tell_losses(office.post)
+    assert await office.told_ops() == [], "not yet"
+    office.clock.at += TOLD_TOGETHER
+    await tell_losses(office.post)
+    assert await office.told_ops() == ["2 more given up in the last 10m; the last one: too long"]
+    office.clock.at += TOLD_TOGETHER
+    await tell_losses(office.post)
+    assert await office.told_ops() == []
+    office.desk.script = [Permanent("too long")]
+    await office.queue("Four")
     await office.deliver()
+    assert await office.told_ops() == ["an alert (Four) was not delivered: too long"]
+
+
+async def test_what_is_never_accepted_is_given_up_a_day_after_its_first_attempt() -> None:
+    office = Office(*[Retryable("busy")] * 20)
+    await office.queue()
+    office.clock.at += 2 * GIVE_UP_AFTER  # nobody was there to send it
+    for _ in range(FEWEST_TRIES):
+        assert await office.result() is Result.RETRY
+        office.clock.at += LONGEST_PAUSE * 1.2
     office.clock.at += GIVE_UP_AFTER
     await office.deliver()
     (letter,) = await office.store.dead(10)
-    assert letter.reason == "given up after a day: busy"
+    assert letter.reason.startswith("given up after 1d")
+
+
+async def test_a_server_that_asks_for_days_is_asked_again_after_one() -> None:
+    office = Office(*[Retryable("quota", retry_after=10 * LONGEST_WISH)] * 2)
+    (delivery,) = await office.queue()
+    for _ in range(2):
+        await office.deliver()
+        office.clock.at += LONGEST_WISH + 1
+    await office.deliver()
+    assert office.desk.stands == [delivery.id]
+
+
+async def test_a_closed_channel_keeps_its_queue_in_order() -> None:
+    office = Office(*[Closed("the token was revoked")] * 3)
+    first = await office.queue("One")
+    second = await office.queue("Two")
+    for _ in range(3):
+        attempt = await office.deliver()
+        assert attempt == Attempt(first[0], Result.CLOSED, "the token was revoked")
+    await office.deliver()
+    await office.deliver()
+    assert office.desk.stands == [first[0].id, second[0].id]
+    assert await office.store.dead(10) == ()
+
+
+async def test_what_is_in_doubt_stays_so_while_it_cannot_be_looked_for() -> None:
+    office = Office(Ambiguous("the answer was lost"))
+    office.desk.loses_answers = True
+    (delivery,) = await office.queue()
+    await office.deliver()
+    office.clock.at += 2 * FIRST_PAUSE
+    office.desk.blind = Retryable("cannot be reached")
+    assert await office.result() is Result.RETRY
+    office.desk.blind = None
+    office.clock.at += 10 * FIRST_PAUSE
+    assert await office.result() is Result.SENT
+    assert office.desk.stands == [delivery.id]
+
+
+async def test_a_sender_whose_lease_ended_reports_nothing() -> None:
+    office = Office()
+    await office.queue()
+
+    async def overtaken() -> None:
+        office.clock.at += LEASE + 1
+        assert await office.store.take("desk", office.clock.at, LEASE)
+
+    office.desk.meanwhile = overtaken
+    attempt = await office.deliver()
+    assert attempt
+    assert attempt.result is Result.LOST
+    assert office.accepted == []
+    assert (office.count("sent"), office.count("lost")) == (0, 1)
 
 
 @pytest.mark.parametrize(("attempts", "expected"), [(0, FIRST_PAUSE), (3, 8 * FIRST_PAUSE), (50, LONGEST_PAUSE)])

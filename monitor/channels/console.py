@@ -8,8 +8,12 @@ terminal has nothing to edit. A stream that is full or whose reader has gone is
 from __future__ import annotations
 
 import asyncio
+import os
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import Enum, auto
+from io import UnsupportedOperation
 from typing import Literal, TextIO
 
 from monitor.channels import event_json
@@ -75,7 +79,7 @@ class ConsoleChannel:
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         text = self._written(delivery)
         try:
-            await asyncio.to_thread(self._write, text)  # a reader that pauses must not stop the service
+            await self._hand_over(text)
         except (OSError, ValueError) as error:  # ValueError: the stream was closed
             raise Retryable(f"console: cannot write: {error}") from error
         return root
@@ -100,6 +104,38 @@ class ConsoleChannel:
             text = show(event)
         return text.encode(self._encoding, "replace").decode(self._encoding)
 
+    async def _hand_over(self, text: str) -> None:
+        """Write in a thread of its own: a reader that pauses must not stop the service, nor hold up its end."""
+        loop = asyncio.get_running_loop()
+        written = loop.create_future()
+
+        def settle(error: Exception | None) -> None:
+            if not written.done():
+                written.set_result(error)
+
+        def write() -> None:
+            outcome: Exception | None = None
+            try:
+                self._write(text)
+            except (OSError, ValueError) as error:
+                outcome = error
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, outcome)
+
+        threading.Thread(target=write, name=f"console {self.name}", daemon=True).start()
+        error = await written
+        if error is not None:
+            raise error
+
     def _write(self, text: str) -> None:
-        self._stream.write(text)
+        """To the descriptor where there is one: a stream's own buffer would be locked, and waited for at exit."""
+        try:
+            descriptor = self._stream.fileno()
+        except UnsupportedOperation:
+            self._stream.write(text)
+            self._stream.flush()
+            return
         self._stream.flush()
+        left = text.encode(self._encoding)
+        while left:
+            left = left[os.write(descriptor, left) :]

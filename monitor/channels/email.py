@@ -29,7 +29,7 @@ from monitor.channels import render
 from monitor.channels.config import Config, Outside, unset
 from monitor.channels.email_message import Letterhead, compose, thread
 from monitor.config import Settings
-from monitor.errors import Ambiguous, ChannelError, Permanent, Retryable
+from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, Delivery, EventKind, Manner, OpsEvent, Receipt
 
 TIMEOUT = 8.0
@@ -256,7 +256,7 @@ class EmailChannel:
     async def _session(self) -> AsyncIterator[aiosmtplib.SMTP]:
         """A connection, encrypted and logged in as the URL says.
 
-        Raises `Retryable` while the server is away, `Permanent` for what an
+        Raises `Retryable` while the server is away, `Closed` for what an
         operator has to mend.
         """
         server = self._server
@@ -291,15 +291,15 @@ class EmailChannel:
         at = f"Email: {self._server.host}:{self._server.port}"
         unverified = error if isinstance(error, ssl.SSLCertVerificationError) else error.__cause__
         if isinstance(unverified, ssl.SSLCertVerificationError):
-            return Permanent(f"{at} has a certificate that cannot be trusted: {unverified.verify_message}")
+            return Closed(f"{at} has a certificate that cannot be trusted: {unverified.verify_message}")
         if isinstance(error, aiosmtplib.SMTPAuthenticationError) and not _temporary(error.code):
-            return Permanent(f"{at} refused the login ({_words(error)}): check WIREWATCH_SMTP_PASSWORD and the user")
+            return Closed(f"{at} refused the login ({_words(error)}): check WIREWATCH_SMTP_PASSWORD and the user")
         if isinstance(error, aiosmtplib.SMTPResponseException):
-            kind = Retryable if _temporary(error.code) else Permanent
+            kind = Retryable if _temporary(error.code) else Closed
             return kind(f"{at} answered {_words(error)}")
         if isinstance(error, OSError):  # refused, unknown, timed out, reset
             return Retryable(f"{at} cannot be reached: {_words(error)}")
-        return Permanent(f"{at} cannot do what WIREWATCH_SMTP_URL asks: {_words(error)}")
+        return Closed(f"{at} cannot do what WIREWATCH_SMTP_URL asks: {_words(error)}")
 
 
 def _temporary(code: int) -> bool:

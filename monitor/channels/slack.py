@@ -23,7 +23,7 @@ from monitor.channels import slack_message
 from monitor.channels.config import Config, Outside, unset
 from monitor.channels.slack_message import SlackMessage
 from monitor.config import Settings
-from monitor.errors import Ambiguous, ChannelError, Permanent, Retryable
+from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, Delivery, EventKind, Manner, OpsEvent, Receipt
 
 TIMEOUT = 8
@@ -85,6 +85,11 @@ _WORDS = {
     "restricted_action": "a workspace setting keeps apps from posting in {channel}",
     "msg_too_long": "the message is longer than Slack takes",
 }
+_SHUT = {
+    *("not_authed", "invalid_auth", "token_revoked", "token_expired", "account_inactive", "missing_scope"),
+    *("channel_not_found", "not_in_channel", "is_archived", "restricted_action"),
+}
+"""Refusals of the channel as it is now, whatever the message."""
 _LATER = {
     "ratelimited": "too many messages at once",
     "rate_limited": "too many messages at once",
@@ -99,7 +104,15 @@ _NOT_EDITABLE = {"cant_update_message", "edit_window_closed"}
 
 
 class _Refused(Permanent):
-    """A clear no, with Slack's own word for it."""
+    """A clear no to this message, with Slack's own word for it."""
+
+    def __init__(self, message: str, code: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class _Shut(Closed):
+    """A no to all messages, with Slack's own word for it."""
 
     def __init__(self, message: str, code: str) -> None:
         self.code = code
@@ -167,8 +180,8 @@ class SlackChannel:
     async def open(self) -> None:
         """Check the token, and the channel as far as the token's scopes allow.
 
-        Raises `Retryable` when Slack cannot be reached, `Permanent` with what
-        an operator has to do.
+        Raises `Retryable` when Slack cannot be reached, `Closed` with what an
+        operator has to do.
         """
         answer = await self._read("auth.test")
         self._bot = str(answer.get("user") or self._bot)
@@ -208,7 +221,7 @@ class SlackChannel:
                 return await self._search("conversations.history", delivery, channel=await self._channel_id())
             channel, ts = _address(root)
             return root if await self._search("conversations.replies", delivery, channel=channel, ts=ts) else None
-        except _Refused:
+        except (_Refused, _Shut):
             return None
 
     async def close(self) -> None:
@@ -228,6 +241,8 @@ class SlackChannel:
                 **thread,
             },
         )
+        if not thread:
+            self._id = str(answer["channel"])
         return Receipt(f"{answer['channel']}/{answer['ts']}")
 
     async def _edit(self, message: SlackMessage, root: Receipt) -> bool:
@@ -239,6 +254,10 @@ class SlackChannel:
             if refused.code not in _NOT_EDITABLE | _GONE:
                 raise
             return refused.code in _NOT_EDITABLE  # what cannot be edited can still be replied to
+        except _Shut as shut:
+            if self._id in (channel, ""):
+                raise
+            raise Permanent(f"{shut} (the alert stands in {channel}, from before routes.yaml changed)") from None
         except Ambiguous as error:
             raise Retryable(str(error)) from None  # an edit does no harm twice
         return True
@@ -265,7 +284,7 @@ class SlackChannel:
         return None
 
     async def _channel_id(self) -> str:
-        """The channel's id, which reading needs; raises `_Refused` when it cannot be learnt."""
+        """The channel's id, which reading needs; raises `_Shut` when it cannot be learnt."""
         if not self._id:
             await self._look_up()
         if not self._id:
@@ -275,15 +294,15 @@ class SlackChannel:
     async def _look_up(self) -> dict[str, Any] | None:
         """What Slack knows of the channel; None when the token may not ask.
 
-        Raises `_Refused` when the token may ask and there is no such channel.
+        Raises `_Shut` when the token may ask and there is no such channel.
         """
         try:
             if _ID.fullmatch(self._channel):
                 answer = await self._read("conversations.info", channel=self._channel)
                 return dict(answer["channel"])
             return await self._listed()
-        except _Refused as refused:
-            if refused.code != "missing_scope":
+        except _Shut as shut:
+            if shut.code != "missing_scope":
                 raise
             return None
 
@@ -352,12 +371,13 @@ class SlackChannel:
         if code in _LATER:
             return Retryable(f"Slack: {_LATER[code]}", _seconds(answer.headers.get("Retry-After")))
         if not code:
-            return Permanent(f"Slack: it answered {answer.status_code}: is WIREWATCH_SLACK_BASE_URL right?")
+            return Closed(f"Slack: it answered {answer.status_code}: is WIREWATCH_SLACK_BASE_URL right?")
         return self._refusal(code, needed=str(data.get("needed", "")))
 
-    def _refusal(self, code: str, needed: str = "") -> _Refused:
+    def _refusal(self, code: str, needed: str = "") -> _Refused | _Shut:
         words = _WORDS.get(code, f"refused with {code}")
-        return _Refused("Slack: " + words.format(channel=self._shown, bot=self._bot, needed=needed or "it needs"), code)
+        told = "Slack: " + words.format(channel=self._shown, bot=self._bot, needed=needed or "it needs")
+        return _Shut(told, code) if code in _SHUT else _Refused(told, code)
 
 
 def _content(message: SlackMessage) -> dict[str, object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -25,6 +25,10 @@ class Readiness:
 
     store: str = ""
     """Empty while the store answers, else what is wrong."""
+    schedule: str = ""
+    """Why no feed can be claimed, if none can."""
+    channels: dict[str, str] = field(default_factory=dict)
+    """Channels that take nothing until an operator acts, and what they say."""
     rules_hash: str = ""
     rules_fault: str = ""
     """Why the files in the rules folder are not in force, if they are not."""
@@ -34,7 +38,7 @@ class Readiness:
     @property
     def troubles(self) -> list[str]:
         """Why work cannot go on."""
-        return [f"store: {self.store}"] if self.store else []
+        return [f"{part}: {why}" for part, why in (("store", self.store), ("schedule", self.schedule)) if why]
 
 
 @asynccontextmanager
@@ -52,6 +56,7 @@ async def serve(address: tuple[str, int], metrics: Metrics, readiness: Readiness
         body = {
             "status": "unready" if troubles else "ready",
             "troubles": troubles,
+            "channels": readiness.channels,
             "rules": readiness.rules_hash,
             "rules_fault": readiness.rules_fault,
             "last_tick": readiness.last_tick,

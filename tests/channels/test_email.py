@@ -14,7 +14,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from monitor.channels import ChannelConfig, build, missing
 from monitor.channels.email import ACTS, Act, EmailChannel, EmailConfig, Server
 from monitor.config import Settings
-from monitor.errors import Ambiguous, ChannelError, Permanent, Retryable
+from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
 from monitor.ports import Channel
 from tests.channels.samples import COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery
@@ -134,14 +134,14 @@ async def test_a_local_relay_without_tls(authority: Authority) -> None:
 async def test_a_certificate_of_nobody_known(authority: Authority, security: str) -> None:
     with MailServer(authority, security) as server:
         night = channel(server, ssl.create_default_context())
-        with pytest.raises(Permanent, match="certificate that cannot be trusted"):
+        with pytest.raises(Closed, match="certificate that cannot be trusted"):
             await night.send(delivery(RAISED), None)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 async def test_a_certificate_of_another_host(authority: Authority, trust: ssl.SSLContext, security: str) -> None:
     wrong = MailServer(authority, security, host="mail.example.org")
-    with wrong as server, pytest.raises(Permanent, match="certificate that cannot be trusted"):
+    with wrong as server, pytest.raises(Closed, match="certificate that cannot be trusted"):
         await channel(server, trust).open()
 
 
@@ -149,13 +149,13 @@ async def test_a_server_without_starttls(authority: Authority, trust: ssl.SSLCon
     with MailServer(authority, "none") as server:
         url = f"smtp+starttls://127.0.0.1:{server.port}"
         night = build("night", EmailConfig(type="email", to=(ANNA,)), settings(url), tls=trust)
-        with pytest.raises(Permanent, match=r"cannot do what WIREWATCH_SMTP_URL asks: .*STARTTLS"):
+        with pytest.raises(Closed, match=r"cannot do what WIREWATCH_SMTP_URL asks: .*STARTTLS"):
             await night.open()
 
 
 async def test_a_wrong_password(mail_server: MailServer, trust: ssl.SSLContext) -> None:
     night = channel(mail_server, trust, password="hunter2")
-    with pytest.raises(Permanent, match=r"refused the login .*check WIREWATCH_SMTP_PASSWORD") as caught:
+    with pytest.raises(Closed, match=r"refused the login .*check WIREWATCH_SMTP_PASSWORD") as caught:
         await night.open()
     assert "hunter2" not in f"{caught.value} {caught.value.__cause__} {night!r} {vars(night)}"
 
@@ -170,7 +170,7 @@ async def test_a_server_that_is_away() -> None:
         await night.send(delivery(RAISED), None)
 
 
-@pytest.mark.parametrize(("greeting", "error"), [("421 busy", Retryable), ("554 go away", Permanent)])
+@pytest.mark.parametrize(("greeting", "error"), [("421 busy", Retryable), ("554 go away", Closed)])
 async def test_a_server_that_turns_everybody_away(greeting: str, error: type[ChannelError]) -> None:
     async def turn_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(f"{greeting}\r\n".encode())

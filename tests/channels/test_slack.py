@@ -13,7 +13,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from monitor.channels import ChannelConfig, build, missing, slack_message
 from monitor.channels.slack import ACTS, Act, SlackChannel, SlackConfig
 from monitor.config import Settings
-from monitor.errors import Ambiguous, ChannelError, Permanent, Retryable
+from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
 from tests.channels.nasty import NASTY, alert
 from tests.channels.samples import (
@@ -202,7 +202,7 @@ async def test_a_reply_that_is_refused(faulty_slack: FaultySlack, slack: Slack) 
     desk = channel(faulty_slack, await slack.room())
     root = await raised(desk)
     faulty_slack.next("chat.postMessage", refuses("restricted_action"))
-    with pytest.raises(Permanent, match="a workspace setting keeps apps from posting in #desk-"):
+    with pytest.raises(Closed, match="a workspace setting keeps apps from posting in #desk-"):
         await desk.send(delivery(COPY), root)
 
 
@@ -219,13 +219,13 @@ FAULTS = [
     pytest.param(refuses("internal_error"), Ambiguous, "internal_error", id="internal error"),
     pytest.param(answers(200, "{", "application/json", accepted=True), Ambiguous, "not JSON", id="half an answer"),
     pytest.param(answers(200, "hello", "text/plain"), Ambiguous, "a proxy", id="text in place of JSON"),
-    pytest.param(answers(404), Permanent, "WIREWATCH_SLACK_BASE_URL", id="404"),
-    pytest.param(refuses("invalid_auth"), Permanent, "WIREWATCH_SLACK_TOKEN", id="invalid token"),
-    pytest.param(refuses("account_inactive"), Permanent, "WIREWATCH_SLACK_TOKEN", id="bot removed"),
-    pytest.param(refuses("missing_scope", needed="chat:write"), Permanent, "lacks the scope chat:write", id="scope"),
-    pytest.param(refuses("channel_not_found"), Permanent, "no channel #", id="no channel"),
-    pytest.param(refuses("not_in_channel"), Permanent, "invite it with /invite @wirewatch", id="not a member"),
-    pytest.param(refuses("is_archived"), Permanent, "is archived", id="archived"),
+    pytest.param(answers(404), Closed, "WIREWATCH_SLACK_BASE_URL", id="404"),
+    pytest.param(refuses("invalid_auth"), Closed, "WIREWATCH_SLACK_TOKEN", id="invalid token"),
+    pytest.param(refuses("account_inactive"), Closed, "WIREWATCH_SLACK_TOKEN", id="bot removed"),
+    pytest.param(refuses("missing_scope", needed="chat:write"), Closed, "lacks the scope chat:write", id="scope"),
+    pytest.param(refuses("channel_not_found"), Closed, "no channel #", id="no channel"),
+    pytest.param(refuses("not_in_channel"), Closed, "invite it with /invite @wirewatch", id="not a member"),
+    pytest.param(refuses("is_archived"), Closed, "is archived", id="archived"),
     pytest.param(refuses("msg_too_long"), Permanent, "longer than Slack takes", id="too long"),
     pytest.param(refuses("whatever_else"), Permanent, "refused with whatever_else", id="unknown code"),
 ]
@@ -274,14 +274,14 @@ async def test_slack_cannot_be_reached() -> None:
 
 
 async def test_a_private_channel_without_the_bot(slack: Slack) -> None:
-    with pytest.raises(Permanent, match=r"the bot is not in #desk-.*: invite it with /invite @wirewatch"):
+    with pytest.raises(Closed, match=r"the bot is not in #desk-.*: invite it with /invite @wirewatch"):
         await raised(channel(slack, await slack.room(private=True)))
 
 
 async def test_an_archived_channel(slack: Slack) -> None:
     room = await slack.room()
     await slack.call("conversations.archive", channel=room.id)
-    with pytest.raises(Permanent, match=f"#{room.name} is archived"):
+    with pytest.raises(Closed, match=f"#{room.name} is archived"):
         await raised(channel(slack, room))
 
 
@@ -394,14 +394,14 @@ async def test_open_without_reading_scopes_takes_the_name_on_trust(slack: Slack)
 
 @pytest.mark.parametrize("name", ["#nowhere", "C0000000000"])
 async def test_open_finds_a_wrong_channel(slack: Slack, name: str) -> None:
-    with pytest.raises(Permanent, match=f"there is no channel {name} that the bot can see"):
+    with pytest.raises(Closed, match=f"there is no channel {name} that the bot can see"):
         await channel(slack, name).open()
 
 
 async def test_open_finds_an_archived_channel(slack: Slack) -> None:
     room = await slack.room()
     await slack.call("conversations.archive", channel=room.id)
-    with pytest.raises(Permanent, match="is archived"):
+    with pytest.raises(Closed, match="is archived"):
         await channel(slack, room).open()
 
 
@@ -416,14 +416,14 @@ async def test_open_finds_a_channel_without_the_bot(
     if welcome:
         await desk.open()
     else:
-        with pytest.raises(Permanent, match="the bot is not in #"):
+        with pytest.raises(Closed, match="the bot is not in #"):
             await desk.open()
 
 
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
-        pytest.param(refuses("invalid_auth"), Permanent, id="invalid token"),
+        pytest.param(refuses("invalid_auth"), Closed, id="invalid token"),
         pytest.param(answers(500), Retryable, id="500"),
         pytest.param(goes_silent, Retryable, id="silence"),
     ],

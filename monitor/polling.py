@@ -1,0 +1,178 @@
+"""Feeds being polled: claimed, held, kept from crowding each other out, handed back.
+
+Most polls wait for a server, and a slot is lost to the others while one waits.
+So one host has a few slots at most, and feeds that failed last time have half of
+them all; a feed claimed beyond that is due again a moment later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from monitor import pipeline
+from monitor.duty import AWAY, STORE_PAUSE, Duty
+from monitor.errors import StoreError
+from monitor.ingest import schedule
+from monitor.model import FeedState
+from monitor.observe.logs import logger
+from monitor.ports import Claim
+
+POLLERS = 64
+"""Polls under way at once in one process."""
+POLLERS_OF_A_HOST = 4
+POLLERS_OF_THE_FAILING = POLLERS // 2
+PUT_OFF = 1.0
+"""Seconds until a feed that found no slot is due again."""
+LEASE = 15.0
+"""Seconds for which a feed is claimed. Prolonged while it is polled, so that a dead process holds it no longer."""
+HOLD = 4.0
+"""Seconds between two prolongations."""
+MOST_NAMED = 10
+"""Feeds that are named in one line of the log."""
+
+log = logger("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How every feed's first poll since the start went."""
+
+    feeds: int
+    items: int
+    unread: tuple[str, ...]
+    """`id: reason` of each feed that could not be read."""
+
+    def __str__(self) -> str:
+        told = f"{self.feeds - len(self.unread)} of {self.feeds} feeds read, {self.items} items seen"
+        if not self.unread:
+            return told
+        more = len(self.unread) - MOST_NAMED
+        return f"{told}; not read: {', '.join(self.unread[:MOST_NAMED])}" + (f" and {more} more" if more > 0 else "")
+
+
+def first_round(feeds: Collection[str], states: Mapping[str, FeedState], start: float) -> Round | None:
+    """The first round since `start`, or None while it goes on.
+
+    A feed that was polled before and is not due yet counts as it was.
+    """
+    known = [states[feed] for feed in feeds if feed in states]
+    over = [state for state in known if state.last_attempt and max(state.last_attempt, state.next_poll) >= start]
+    if not feeds or len(over) < len(feeds):
+        return None
+    unread = tuple(f"{state.id}: {state.error}" for state in over if state.failures)
+    return Round(len(feeds), sum(state.items for state in over if not state.failures), unread)
+
+
+class Polling:
+    """The polls of one process; `done` is called after each."""
+
+    def __init__(self, line: pipeline.Line, duty: Duty, done: Callable[[], None]) -> None:
+        self.tick = asyncio.Event()
+        """Rings when it is time to look at the due feeds."""
+        self.under_way: dict[asyncio.Task[None], Claim] = {}
+        self._line = line
+        self._duty = duty
+        self._done = done
+
+    async def look(self, tasks: asyncio.TaskGroup) -> None:
+        """Claim what is due, as far as there is room, and start polling it. Raises StoreError."""
+        readiness = self._duty.readiness
+        try:
+            for claim in await self._line.store.claim(self._line.clock(), self._room(), LEASE):
+                if self._has_slot(claim):
+                    self._start(claim, tasks)
+                else:
+                    await self._put_off(claim, PUT_OFF)
+        except StoreError as error:
+            readiness.schedule = str(error)
+            raise
+        readiness.schedule = ""
+        readiness.last_tick = self._line.clock()
+
+    async def round(self, tasks: asyncio.TaskGroup) -> None:
+        """Poll every feed once. Raises StoreError."""
+        store, feeds = self._line.store, list(self._line.in_force.desk.feeds)
+        await store.poll_now(feeds, self._line.clock())
+        left = set(feeds)
+        while True:
+            for claim in await store.claim(self._line.clock(), self._room(), LEASE):
+                if claim.state.id not in left:  # due again already
+                    await store.finish(claim, claim.state)
+                elif self._has_slot(claim):
+                    left.discard(claim.state.id)
+                    self._start(claim, tasks)
+                else:
+                    await self._put_off(claim, 0)
+            if not self.under_way:
+                return
+            await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def hold(self) -> float:
+        """A turn: prolong the leases of what is under way. Raises StoreError."""
+        await self._line.store.hold(list(self.under_way.values()), self._line.clock() + LEASE)
+        return HOLD
+
+    # ── Slots ───────────────────────────────────────────────────────────────
+
+    def _room(self) -> int:
+        return POLLERS - len(self.under_way)
+
+    def _has_slot(self, claim: Claim) -> bool:
+        busy = self.under_way.values()
+        host = self._host(claim)
+        if host and sum(self._host(other) == host for other in busy) >= POLLERS_OF_A_HOST:
+            return False
+        failing = sum(other.state.failures > 0 for other in busy)
+        return claim.state.failures == 0 or failing < POLLERS_OF_THE_FAILING
+
+    def _host(self, claim: Claim) -> str:
+        """The server that a poll asks; empty for a feed that is no longer listed."""
+        feed = self._line.in_force.desk.feeds.get(claim.state.id)
+        return urlsplit(schedule.address(feed, claim.state)).netloc if feed else ""
+
+    async def _put_off(self, claim: Claim, rest: float) -> None:
+        at = self._line.clock() + rest
+        await self._line.store.finish(claim, replace(claim.state, next_poll=at, reason="waits for a free slot"))
+
+    # ── One poll ────────────────────────────────────────────────────────────
+
+    def _start(self, claim: Claim, tasks: asyncio.TaskGroup) -> None:
+        task = tasks.create_task(self._poll(claim))
+        self.under_way[task] = claim
+        task.add_done_callback(self.under_way.pop)
+
+    async def _poll(self, claim: Claim) -> None:
+        """Poll one feed; whatever goes wrong stays with this feed."""
+        try:
+            await pipeline.poll(self._line, claim)
+        except AWAY as error:
+            self._duty.store_is_away(error)
+            await self._hand_back(claim)
+        except Exception as error:
+            log.exception("poll failed", feed=claim.state.id)
+            await self._fail(claim, f"its poll met {error!r}")
+        self._done()
+        self.tick.set()  # there is room again
+
+    async def _fail(self, claim: Claim, reason: str) -> None:
+        """Book the poll as failed, so that the feed is backed off from and told of like any other."""
+        try:
+            await pipeline.fail(self._line, claim, reason)
+        except StoreError as error:  # its lease lapses
+            log.error("the failure could not be stored", feed=claim.state.id, reason=str(error))
+
+    async def _hand_back(self, claim: Claim) -> None:
+        """Make a feed due again once the store is back, so that it need not wait for its lease to lapse."""
+        while True:
+            await asyncio.sleep(STORE_PAUSE)
+            again = replace(claim.state, next_poll=self._line.clock(), reason="the store was away during its poll")
+            try:
+                await self._line.store.finish(claim, again)
+            except AWAY:
+                continue
+            except StoreError as error:
+                log.error("the feed could not be handed back", feed=claim.state.id, reason=str(error))
+            return
