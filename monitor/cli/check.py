@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +11,20 @@ from typing import Annotated
 import typer
 
 from monitor import desk
-from monitor.cli.screen import out, settings
+from monitor.backtest import Backtest
+from monitor.cli.pointing import Sources
+from monitor.cli.screen import now, out, problem, settings
+from monitor.config import Settings
 from monitor.desk import Desk
-from monitor.errors import ConfigError, Fault
+from monitor.errors import ConfigError, Fault, NoServer, StoreError
+from monitor.rules import RuleSet
+from monitor.rules.lint import Lint, Places, broad, lint
+from monitor.store import open_store
+
+RECENT = 172_800.0
+"""Seconds of stored items by which rules are judged too broad."""
+ENOUGH = 20_000
+"""Items after which no more are read: some two seconds' worth."""
 
 
 def check(
@@ -20,15 +32,20 @@ def check(
         Path | None, typer.Argument(metavar="[DIR]", help="The rules folder; by default the one the service reads.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for editors and scripts.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when something is odd.")] = False,
 ) -> None:
     """Check the rules folder: every fault of every file, with its place and the mend.
 
-    Runs each rule's own tests too. The service uses the same loader, so what passes here starts there.
-    Exits 2 when there are faults.
+    Runs each rule's own tests too. The service uses the same loader, so what passes here starts there. Exits 2 when
+    there are faults.
+
+    Tells also what is odd: rules that never fire or always, that ask for no word, say what another says, have
+    expired; entities that nobody asks for; and, where the service has stored items, rules too broad for their
+    severity.
 
     Examples:
         wirewatch check
-        wirewatch check rules
+        wirewatch check rules --strict
         wirewatch check --json | jq '.faults[] | .file, .line, .message'
     """
     current = settings()
@@ -39,16 +56,47 @@ def check(
     except ConfigError as error:
         if not as_json:
             raise
-        print(_document(error.faults, {}))
+        print(_document(error.faults, (), {}))
         raise typer.Exit(2) from None
-    counts = _counts(loaded)
+    counts, odd = _counts(loaded), _odd(loaded, current)
     if as_json:
-        print(_document((), counts))
-        return
-    out.print(
-        "[bold green]fine[/bold green]: {feeds} feeds, {rules} rules ({tests} tests passed), {entities} entities, "
-        "{channels} channels".format_map(counts)
-    )
+        print(_document((), odd, counts))
+    else:
+        sources = Sources()
+        for each in odd:
+            out.print(problem(each.fault, sources, "yellow"))
+        out.print(
+            "[bold green]fine[/bold green]: {feeds} feeds, {rules} rules ({tests} tests passed), {entities} entities, "
+            "{channels} channels".format_map(counts)
+            + (f"; {len(odd)} odd" if odd else "")
+        )
+    if strict and odd:
+        raise typer.Exit(1)
+
+
+def _odd(loaded: Desk, current: Settings) -> list[Lint]:
+    """What is probably not meant, in file order."""
+    files = desk.rule_files(current.rules_dir)
+    entities, rules = Places(files.entities, "entities"), Places(files.rules, "rules")
+    found = [*lint(loaded.rules, entities, rules, now())]
+    if current.redis_url is not None or current.data_dir.is_dir():
+        found += broad(asyncio.run(_alerts_a_day(loaded.rules, current)), loaded.rules, rules)
+    return sorted(found)
+
+
+async def _alerts_a_day(rules: RuleSet, current: Settings) -> dict[str, float]:
+    """By rule, over the newest stored items of the last two days; nothing when the store cannot be asked."""
+    test = Backtest(rules)
+    try:
+        async with open_store(current, join=True) as store:
+            async for records in store.stored(now() - RECENT):
+                for record in records:
+                    test.add(record)
+                if test.items >= ENOUGH:
+                    break
+    except (StoreError, NoServer):
+        return {}
+    return {outcome.rule: len(outcome.stories) / test.days for outcome in test.outcomes()}
 
 
 def _counts(loaded: Desk) -> dict[str, int]:
@@ -61,9 +109,14 @@ def _counts(loaded: Desk) -> dict[str, int]:
     }
 
 
-def _document(faults: Sequence[Fault], counts: dict[str, int]) -> str:
+def _document(faults: Sequence[Fault], odd: Sequence[Lint], counts: dict[str, int]) -> str:
     """The outcome for programs; `counts` is empty when there are faults."""
-    return json.dumps({"faults": [_entry(fault, "fault") for fault in faults], "counts": counts}, ensure_ascii=False)
+    told = {
+        "faults": [_entry(fault, "fault") for fault in faults],
+        "lint": [_entry(each.fault, each.kind) for each in odd],
+        "counts": counts,
+    }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _entry(fault: Fault, kind: str) -> dict[str, str | int]:

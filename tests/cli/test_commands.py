@@ -126,6 +126,37 @@ def test_without_routes_everything_goes_to_the_console(user: Wirewatch) -> None:
     assert "1 channel" in user.command("check").stdout
 
 
+def test_check_tells_what_is_odd_and_strict_fails_on_it(user: Wirewatch) -> None:
+    assert user.command("check", "--strict").returncode == 0
+    user.write(
+        "a.yaml", "rules:\n  - id: again\n    query: walkout OR strike\n  - {id: old, query: x, expires: 2020-01-01}\n"
+    )
+    done = user.command("check")
+    assert done.returncode == 0
+    assert "again asks for the same as strike" in done.stdout or "strike asks for the same as again" in done.stdout
+    assert "old has expired" in done.stdout
+    assert "; 2 odd" in done.stdout
+    strict = user.command("check", "--strict", "--json")
+    assert strict.returncode == 1
+    document = json.loads(strict.stdout)
+    assert document["faults"] == []
+    assert sorted(each["kind"] for each in document["lint"]) == ["duplicate", "expired"]
+    assert document["counts"]["rules"] == 4
+
+
+def test_check_tells_rules_that_the_stored_items_show_to_be_too_broad(user: Wirewatch, hostile: HostileServer) -> None:
+    towns = ("Lisbon", "Oslo", "Mumbai", "Lima", "Dakar", "Osaka", "Perth")
+    hostile.set(
+        "/feed", rss(*((town, f"{town} {town[::-1]}", f"In {town} dockers {town[::-1]} {town * 2}") for town in towns))
+    )
+    user.feeds(hostile.url("/feed"))
+    user.start("--once")
+    assert user.wait() == 0
+    user.rule("walkout", "dockers", "flash")
+    done = user.command("check")
+    assert "walkout would be 7 alerts a day; 5 are many for severity flash" in done.stdout
+
+
 # ── schema ──────────────────────────────────────────────────────────────────
 
 

@@ -1,0 +1,326 @@
+"""What is probably not meant in rules that load: told by `wirewatch check`, and no fault.
+
+A query that fires on every item is a fault, told by `sense`. Whether one query
+implies another is decided by what they say, not by trying: every implication
+found holds, and some that hold are not found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from monitor import yamldoc
+from monitor.errors import Fault
+from monitor.model import Severity
+from monitor.rules import query, tree
+from monitor.rules.names import spellings
+from monitor.rules.planner import needs
+from monitor.rules.ruleset import Ready, RuleSet, Status
+from monitor.rules.text import Words
+from monitor.rules.tree import (
+    And,
+    AtLeast,
+    Entity,
+    Filter,
+    Manner,
+    Near,
+    Nearness,
+    Node,
+    Not,
+    Office,
+    Or,
+    Phrase,
+    Scope,
+)
+from monitor.rules.tree import Sentence as Sentences
+
+COMMON = 200
+"""Rules that share a word; where more do, they are not compared by it: a newsroom with that many has its reasons."""
+NAMED = 8
+"""Entities told by name in one line."""
+MOST = {Severity.LOW: 500, Severity.NORMAL: 100, Severity.HIGH: 30, Severity.FLASH: 5}
+"""Alerts a day above which a rule is too broad: eighty a day, three of use, and nobody reads them."""
+_SINGLE = ("feed", "source", "lang", "kind")
+"""Filters on what an item has one of."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lint:
+    """Something that is probably not meant, as a fault would be told."""
+
+    fault: Fault
+    kind: str
+    """`never`, `no anchor`, `duplicate`, `subsumed`, `expired`, `unused` or `broad`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rule with its query as a tree."""
+
+    ready: Ready
+    node: Node
+    atoms: frozenset[object]
+
+    @property
+    def id(self) -> str:
+        return self.ready.rule.id
+
+
+class Places:
+    """Where rules and entities stand in their files."""
+
+    def __init__(self, files: Iterable[tuple[str, str]], key: str) -> None:
+        self._places: dict[str, tuple[yamldoc.Document, yamldoc.Loc]] = {}
+        for name, text in files:
+            document = yamldoc.read(text, name)
+            listed = document.value.get(key) if isinstance(document.value, dict) else None
+            for number, entry in enumerate(listed or ()):
+                self._places[entry["id"]] = (document, (key, number))
+
+    def fault(self, id_: str, key: str, message: str, hint: str) -> Fault:
+        """A fault at a key of the entry with this id."""
+        document, loc = self._places[id_]
+        return document.fault((*loc, key), message, hint)
+
+    def by_file(self, ids: Iterable[str]) -> dict[str, list[str]]:
+        """Ids by the file in which they stand."""
+        listed: dict[str, list[str]] = defaultdict(list)
+        for id_ in ids:
+            listed[self._places[id_][0].name].append(id_)
+        return listed
+
+
+def lint(rules: RuleSet, entities: Places, places: Places, now: float) -> tuple[Lint, ...]:
+    """All that is odd in a rule set, in file order. `now` decides what has expired."""
+    asked = [_asked(rules.ready(rule)) for rule in rules.rules]
+    running = [each for each in asked if each.ready.rule.status is not Status.DISABLED]
+    found = [*_alone(running, places, now), *_pairs(running, places), *_unused(rules, asked, entities)]
+    return tuple(sorted(found))
+
+
+def _asked(ready: Ready) -> _Asked:
+    node = query.parse(ready.rule.query)
+    return _Asked(ready, node, frozenset(_atoms(node)))
+
+
+# ── One rule ────────────────────────────────────────────────────────────────
+
+
+def _alone(asked: Iterable[_Asked], places: Places, now: float) -> Iterator[Lint]:
+    for each in asked:
+        tell = partial(places.fault, each.id)
+        if _never(each.node):
+            yield Lint(tell("query", f"{each.id} never fires: what it asks for, it forbids", "mend the query"), "never")
+        elif not needs(each.ready.plan):
+            message = f"{each.id} asks for no word, so that it is held against every item"
+            yield Lint(tell("query", message, "ask for a word that must be there"), "no anchor")
+        if each.ready.rule.is_over(now):
+            yield Lint(tell("expires", f"{each.id} has expired", "delete it, or give it a later date"), "expired")
+
+
+def _never(node: Node) -> bool:
+    match node:
+        case And(parts):
+            wanted = [part for part in parts if not isinstance(part, Not)]
+            forbidden = [part.part for part in parts if isinstance(part, Not)]
+            return (
+                any(implies(part, out) for part in wanted for out in forbidden)
+                or any(map(_never, wanted))
+                or _at_odds(wanted)
+            )
+        case Or(parts):
+            return all(map(_never, parts))
+        case Scope(_, part):
+            return _never(part)
+        case _:
+            return False
+
+
+def _at_odds(parts: Iterable[Node]) -> bool:
+    """Whether two filters ask for different values of what an item has one of."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        if isinstance(part, Filter) and part.name in _SINGLE and "*" not in part.value:
+            value = part.value.casefold()
+            values[part.name].add(re.split("[-_]", value)[0] if part.name == "lang" else value)
+    return any(len(asked) > 1 for asked in values.values())
+
+
+# ── Two rules ───────────────────────────────────────────────────────────────
+
+
+def _pairs(asked: Sequence[_Asked], places: Places) -> Iterator[Lint]:
+    sharing: dict[object, list[int]] = defaultdict(list)
+    for number, each in enumerate(asked):
+        for atom in each.atoms:
+            sharing[atom].append(number)
+    for number, each in enumerate(asked):
+        near = {other for atom in each.atoms if len(sharing[atom]) <= COMMON for other in sharing[atom]} - {number}
+        for other in sorted(near):
+            if found := _pair(each, asked[other], is_later=number > other, places=places):
+                yield found
+                break
+
+
+def _pair(each: _Asked, other: _Asked, *, is_later: bool, places: Places) -> Lint | None:
+    if not _is_within(each, other):
+        return None
+    if _is_within(other, each):
+        message = f"{each.id} asks for the same as {other.id}"
+        return Lint(places.fault(each.id, "id", message, "keep one of them"), "duplicate") if is_later else None
+    one, two = each.ready.rule, other.ready.rule
+    if one.severity > two.severity or not set(one.tags) <= set(two.tags) or two.status is not one.status:
+        return None  # it is told louder, or elsewhere
+    message = f"{each.id} fires only where {other.id} fires too, and is no louder"
+    hint = "give it a higher severity or a tag of its own, or delete it"
+    return Lint(places.fault(each.id, "id", message, hint), "subsumed")
+
+
+def _is_within(one: _Asked, other: _Asked) -> bool:
+    """Whether `other` fires on whatever `one` fires on."""
+    own, others = ({(gate.filter, gate.keeps) for gate in each.ready.gates} for each in (one, other))
+    mine, rule = one.ready.rule, other.ready.rule
+    terms = (rule.when, rule.expires, rule.throttle)
+    as_free = terms in ((None, None, 0.0), (mine.when, mine.expires, mine.throttle))
+    return others <= own and as_free and implies(one.node, other.node)
+
+
+def _atoms(node: Node) -> Iterator[object]:
+    """What of two queries must be common, if one implies the other: words, and names."""
+    for part in tree.walk(node):
+        match part:
+            case Phrase(text):
+                yield from (word for row in _spelt(text) for word in row)
+            case Entity(id_) | Office(id_):
+                yield f"@{id_}"
+            case _:
+                pass
+
+
+# ── Implication ─────────────────────────────────────────────────────────────
+
+
+def implies(one: Node, other: Node) -> bool:
+    """Whether everything on which `one` holds is something on which `other` holds; false when that cannot be told."""
+    if one == other:
+        return True
+    match one, other:
+        case Or(parts), _:
+            return all(implies(part, other) for part in parts)
+        case _, And(parts):
+            return all(implies(one, part) for part in parts)
+        case _, Or(parts) if any(implies(one, part) for part in parts):
+            return True
+        case And(parts), _:
+            return any(implies(part, other) for part in parts)
+        case Not(part), Not(wider):
+            return implies(wider, part)
+        case Phrase(), Phrase():
+            return _phrase_implies(one, other)
+        case Scope(region, part), Scope(wider, of) if region is wider:
+            return implies(part, of)
+        case _:
+            return _placed_implies(one, other)
+
+
+def _placed_implies(one: Node, other: Node) -> bool:
+    """The same for operators that ask for their parts and for a place of them."""
+    match one, other:
+        case Near(), Near() if _near_implies(one, other):
+            return True
+        case Sentences(parts), Sentences(wider) if all(any(implies(a, b) for a in parts) for b in wider):
+            return True
+        case AtLeast(count, (part,)), AtLeast(fewer, (wider,)) if part == wider:
+            return count >= fewer
+    match one:
+        case Near(kind, left, right):
+            return implies(left, other) or (kind is not Nearness.NOTNEAR and implies(right, other))
+        case Sentences(parts):
+            return any(implies(part, other) for part in parts)
+        case AtLeast(_, (part,)):
+            return implies(part, other)
+        case Scope(_, part):
+            return not any(isinstance(each, Not) for each in tree.walk(part)) and implies(part, other)
+        case _:
+            return False
+
+
+def _near_implies(one: Near, other: Near) -> bool:
+    pairs = [(other.left, other.right)]
+    if other.kind is Nearness.NEAR and one.kind is not Nearness.NOTNEAR:
+        pairs.append((other.right, other.left))
+    elif one.kind is not other.kind:
+        return False
+    if Nearness.NOTNEAR in (one.kind, other.kind):  # wider distances forbid more
+        same = one.kind is other.kind and one.right == other.right and one.left == other.left
+        return same and one.within >= other.within
+    return one.within <= other.within and any(implies(one.left, a) and implies(one.right, b) for a, b in pairs)
+
+
+def _phrase_implies(one: Phrase, other: Phrase) -> bool:
+    if other.manner not in (Manner.FOLDED, Manner.PREFIX) or one.manner is Manner.PREFIX is not other.manner:
+        return False
+    wider, stem = _spelt(other.text), other.manner is Manner.PREFIX
+    return all(any(_stands_in(row, within, stem=stem) for row in wider) for within in _spelt(one.text))
+
+
+_spelt = lru_cache(maxsize=1 << 14)(spellings)
+
+
+def _stands_in(row: Words, within: Words, *, stem: bool) -> bool:
+    """Whether a row of words stands in another; with `stem`, of its last word a beginning is enough."""
+    length = len(row)
+    for start in range(len(within) - length + 1):
+        found = within[start : start + length]
+        if found == row or (stem and found[:-1] == row[:-1] and found[-1].startswith(row[-1])):
+            return True
+    return False
+
+
+# ── Entities ────────────────────────────────────────────────────────────────
+
+
+def _unused(rules: RuleSet, asked: Iterable[_Asked], places: Places) -> Iterator[Lint]:
+    """Entities that no rule names, by itself, a tag or an office, and whose names hold no other's."""
+    named = {part.id for each in asked for part in tree.walk(each.node) if isinstance(part, Entity | Office)}
+    rows = {entity.id: _rows((entity.name, *entity.aka)) for entity in rules.entities.values()}
+    owners: dict[Words, set[str]] = defaultdict(set)
+    for id_, of_one in rows.items():
+        for row in of_one:
+            owners[row].add(id_)
+    idle = [
+        entity.id
+        for entity in rules.entities.values()
+        if not named.intersection((entity.id, *entity.tags, entity.office or ""))
+        and not any(owners.get(part, set()) - {entity.id} for row in rows[entity.id] for part in _within(row))
+    ]
+    for ids in places.by_file(idle).values():
+        listed = ", ".join(ids[:NAMED]) + (f" and {len(ids) - NAMED} others" if len(ids) > NAMED else "")
+        message = f"no rule asks for {listed}"
+        yield Lint(places.fault(ids[0], "id", message, "ask for them, or delete them"), "unused")
+
+
+def _rows(names: Iterable[str]) -> set[Words]:
+    return {row for name in names for row in spellings(name)}
+
+
+def _within(row: Words) -> Iterator[Words]:
+    return (row[start:end] for start in range(len(row)) for end in range(start + 1, len(row) + 1))
+
+
+# ── Too broad ───────────────────────────────────────────────────────────────
+
+
+def broad(alerts_a_day: Mapping[str, float], rules: RuleSet, places: Places) -> tuple[Lint, ...]:
+    """Rules that would alert more often in a day than people of their severity can bear."""
+    found = []
+    for rule, rate in alerts_a_day.items():
+        severity = rules.rules[rule].severity
+        if rate > MOST[severity]:
+            message = f"{rule} would be {rate:.0f} alerts a day; {MOST[severity]} are many for severity {severity}"
+            found.append(Lint(places.fault(rule, "id", message, "narrow it, or lower its severity"), "broad"))
+    return tuple(sorted(found))
