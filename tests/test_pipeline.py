@@ -15,6 +15,7 @@ from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, Record
 from monitor.observe.metrics import Metrics
+from monitor.ports import Store
 from monitor.store.memory import MemoryStore
 from tests.items import NOON, an_item
 
@@ -117,3 +118,24 @@ async def test_what_changes_after_its_week(kind: Kind, told: Sequence[EventKind]
     await wire.shows(an_item("Another", "Something else happened.", guid="9"))  # the store forgets as it is written to
     await wire.shows(again(OPENED, OPENED.title, OPENED.body.replace("two hundred", "three hundred"), kind))
     assert [event for event, _ in await wire.told()] == told
+
+
+async def test_an_item_that_cannot_be_stored_is_skipped_and_told_and_the_others_go_on(embedded_store: Store) -> None:
+    desk = replace(DESK, ops=("desk",))
+    line = replace(Wire().line, store=embedded_store, in_force=InForce(desk))
+    poisonous = an_item("Lavrov \ud800", "Half a character.", guid="poison")
+    for _ in range(2):
+        await pipeline.take_in(line, desk, FEED, KNOWN, [poisonous, OPENED])
+    assert set(await embedded_store.seen(FEED.id, [poisonous.key, OPENED.key])) == {OPENED.key}
+    (backlog,) = await embedded_store.backlog(["desk"])
+    assert backlog.waiting == 2, "the alert, and one notice"
+
+
+async def test_a_poll_that_meets_the_unforeseen_is_a_failed_one() -> None:
+    wire = Wire()
+    await wire.store.plan([FEED.id], wire.now)
+    (claim,) = await wire.store.claim(wire.now, 1, 15.0)
+    await pipeline.fail(wire.line, claim, "its poll met ZeroDivisionError()")
+    state = (await wire.store.feed_states([FEED.id]))[FEED.id]
+    assert (state.failures, state.error) == (1, "its poll met ZeroDivisionError()")
+    assert state.next_poll > wire.now
