@@ -190,6 +190,19 @@ def test_a_reader_that_stopped_reading_does_not_hold_up_the_end(service: Wirewat
         process.stdout.close()
 
 
+def test_once_fails_when_a_delivery_is_left(service: Wirewatch, hostile: HostileServer) -> None:
+    service.environment |= {"WIREWATCH_SLACK_TOKEN": "xoxb-1", "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/")}
+    hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "msg_too_long"}))
+    service.feeds(hostile.url("/one"), backfill=1)
+    hostile.set("/one", rss(STRIKE))
+    slack = "channels: {here: {type: console, format: json}, desk: {type: slack, channel: '#desk'}}\n"
+    service.write("routes.yaml", f"{slack}routes: [{{to: [desk]}}]\nops: [here]\n")
+    service.start("--once")
+    assert service.wait() == 1
+    assert len(hostile.requests_for("/slack/chat.postMessage")) == 1
+    assert any("was not delivered" in text for text in told(service))
+
+
 # ── Operators ───────────────────────────────────────────────────────────────
 
 
