@@ -149,6 +149,33 @@ def test_an_explanation_tells_what_is_lacking(body: str, lacks: list[str]) -> No
     assert list(rules.explain(rule_set, "r0", an_item("", body)).lacks()) == lacks
 
 
+@pytest.mark.parametrize(
+    ("query", "lacks"),
+    [
+        ("oil NEAR/1 gas", ["oil NEAR/1 gas is not so, though oil is in it"]),
+        ("SENTENCE(coal oil)", ["coal is not in it"]),
+        ("SCORE/3(oil^2 coal^1)", ["SCORE/3(oil^2 coal^1) is not reached, with oil"]),
+        ("ATLEAST/2(coal tar)", ["ATLEAST/2(coal tar) is not reached, with nothing"]),
+        ("title:(oil OR gas)", ["nothing of (oil OR gas) is in it"]),
+    ],
+)
+def test_an_explanation_tells_what_is_not_so(query: str, lacks: list[str]) -> None:
+    told = rules.explain(a_rule_set(query), "r0", an_item("", "oil and natural gas"))
+    assert list(told.lacks()) == lacks
+
+
+def test_an_explanation_of_proximity_tells_what_is_near() -> None:
+    told = rules.explain(a_rule_set("(oil OR tar) NEAR/1 gas"), "r0", an_item("", "oil gas and oil"))
+    assert list(told.lines()) == [
+        "✓ (oil OR tar) NEAR/1 gas · “oil” in body 0-3 · “gas” in body 4-7 · “oil” in body 12-15",
+        "  ✓ (oil OR tar)",
+        "    ✓ oil · “oil” in body 0-3 · “oil” in body 12-15",
+        "    ✗ tar",
+        "  ✓ gas · “gas” in body 4-7",
+    ]
+    assert [hit.text for hit in told.all_hits()] == ["oil", "gas", "oil"]
+
+
 def test_a_rule_that_is_not_there_cannot_be_explained() -> None:
     with pytest.raises(KeyError):
         rules.explain(a_rule_set("peace"), "r7", an_item())
