@@ -14,6 +14,7 @@ import typer
 from rich.text import Text
 
 from monitor import __version__, desk
+from monitor.cli.clauses import Miss, clause_of, near_misses
 from monitor.cli.screen import SEVERITY, marked, now, out, passage, plain, settings
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
@@ -21,6 +22,7 @@ from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.ingest.wire import read_wire
 from monitor.model import Feed, FetchFailed, Field, Item, Match, Page, Span, Unreadable, Validators, digest
+from monitor.rules import RuleSet, explain
 
 FEED_LIKE = ("<?xml", "<rss", "<feed", "<rdf", "{")
 
@@ -30,13 +32,17 @@ def trial(
         str, typer.Argument(metavar="[FILE|-|URL]", help="A text, a feed's document, or a feed's address.")
     ] = "-",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each item.")] = False,
+    near_miss: Annotated[
+        bool, typer.Option("--near-miss", help="Also rules that a single clause kept from firing, and which.")
+    ] = False,
 ) -> None:
     """Try the rules on a text or a feed, and see what matched where. Nothing is stored or sent.
 
-    A text's first line is its title. `-` reads standard input.
+    A text's first line is its title. `-` reads standard input. Beside each place stands the clause that found it.
 
     Examples:
         wirewatch try story.txt
+        wirewatch try story.txt --near-miss
         echo 'Lavrov and Wang Yi praise a new "world order"' | wirewatch try
         wirewatch try https://feeds.bbci.co.uk/news/world/rss.xml
     """
@@ -46,11 +52,15 @@ def trial(
     matched = [(item, rules.match(item)) for item in items]
     if as_json:
         for item, matches in matched:
-            print(json.dumps(_as_json(item, matches), ensure_ascii=False))
+            misses = near_misses(rules, item) if near_miss else []
+            print(json.dumps(_as_json(item, matches, rules, misses), ensure_ascii=False))
         return
     for item, matches in matched:
-        if matches or len(matched) == 1:
-            _show(item, matches)
+        misses = near_misses(rules, item) if near_miss else []
+        if matches or misses or len(matched) == 1:
+            _show(item, matches, rules)
+            for miss in misses:
+                out.print(Text.assemble("  ", (miss.rule, "bold"), (" missed by one clause: ", "dim"), miss.lacks))
     hit = sum(bool(matches) for _, matches in matched)
     out.print(f"\n{hit} of {len(matched)} items match; {len(rules.rules)} rules tried.", style="dim")
 
@@ -124,7 +134,7 @@ def text_item(text: str, source: str = "try") -> Item:
     )
 
 
-def _show(item: Item, matches: Sequence[Match]) -> None:
+def _show(item: Item, matches: Sequence[Match], rules: RuleSet) -> None:
     spans = [Span(hit.start, hit.end) for match in matches for hit in match.hits if hit.field is Field.TITLE]
     out.print()
     out.print(Text.assemble(marked(item.title, spans), style="bold"))
@@ -136,13 +146,16 @@ def _show(item: Item, matches: Sequence[Match]) -> None:
         title = f"  {plain(match.title)}" if match.title not in ("", match.rule) else ""
         severity = (str(match.severity), SEVERITY[str(match.severity)])
         out.print(Text.assemble("  ", (match.rule, "bold green"), title, "  ", severity))
+        clause = explain(rules, match.rule, item)
         for hit in match.hits:
             named = f"@{hit.entity}  " if hit.entity else ""
             where = (f"{hit.field}:{hit.start}-{hit.end}", "cyan")
-            out.print(Text.assemble("    ", (named, "magenta"), where, "  ", passage(item, hit)))
+            asked = (f"  ← {plain(clause_of(clause, hit))}", "dim")
+            out.print(Text.assemble("    ", (named, "magenta"), where, "  ", passage(item, hit), asked))
 
 
-def _as_json(item: Item, matches: Sequence[Match]) -> dict[str, object]:
+def _as_json(item: Item, matches: Sequence[Match], rules: RuleSet, misses: Sequence[Miss]) -> dict[str, object]:
+    clauses = {match.rule: explain(rules, match.rule, item) for match in matches}
     return {
         "title": plain(item.title),
         "url": item.url,
@@ -154,10 +167,18 @@ def _as_json(item: Item, matches: Sequence[Match]) -> dict[str, object]:
                 "severity": str(match.severity),
                 "tags": list(match.tags),
                 "hits": [
-                    {"field": h.field, "start": h.start, "end": h.end, "text": h.text, "entity": h.entity}
-                    for h in match.hits
+                    {
+                        "field": hit.field,
+                        "start": hit.start,
+                        "end": hit.end,
+                        "text": hit.text,
+                        "entity": hit.entity,
+                        "clause": clause_of(clauses[match.rule], hit),
+                    }
+                    for hit in match.hits
                 ],
             }
             for match in matches
         ],
+        "near_misses": [{"rule": miss.rule, "lacks": miss.lacks} for miss in misses],
     }

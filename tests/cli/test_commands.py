@@ -214,6 +214,19 @@ def test_try_what_cannot_be_read(user: Wirewatch, tmp_path: Path, said: str) -> 
     assert said in done.stderr
 
 
+def test_try_tells_which_clause_found_what_and_what_missed_by_one(user: Wirewatch) -> None:
+    user.rule("talks", "(talks OR meet*) AND Tunxi")
+    user.rule("flood", "Tunxi AND flood")
+    plain = user.command("try", text=f"{MEET[1]}\n")
+    assert "title:7-12  Lavrov meets Wang Yi in Tunxi  ← meet*" in plain.stdout
+    assert "missed" not in plain.stdout
+    done = user.command("try", "--near-miss", text=f"{MEET[1]}\n")
+    assert "flood missed by one clause: flood is not in it" in done.stdout
+    shown = json.loads(user.command("try", "--near-miss", "--json", text=f"{MEET[1]}\n").stdout)
+    assert {"rule": "flood", "lacks": "flood is not in it"} in shown["near_misses"]
+    assert [hit["clause"] for match in shown["matches"] for hit in match["hits"]] == ["meet*", "Tunxi"]
+
+
 # ── backtest ────────────────────────────────────────────────────────────────
 
 
