@@ -109,7 +109,7 @@ class Wirewatch:
             capture_output=True,
             text=True,
             env=self.environment,
-            timeout=PATIENCE,
+            timeout=2 * PATIENCE,
             check=False,
         )
 
