@@ -32,7 +32,7 @@ class Act(Enum):
     NEWS = auto()
     """What is new, whole, and on which alert."""
     BRIEF = auto()
-    """The same in two lines."""
+    """The same in one row."""
 
 
 _NEW = dict.fromkeys(Manner, Act.CARD)
@@ -72,16 +72,20 @@ class ConsoleChannel:
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._screen = None if as_json else Screen(stream)
+        self._turn = asyncio.Lock()
 
     async def open(self) -> None:
         """Nothing to check: a stream shows what is wrong when it is written to."""
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
-        text = self._written(delivery)
-        try:
-            await self._hand_over(text)
-        except (OSError, ValueError) as error:  # ValueError: the stream was closed
-            raise Retryable(f"console: cannot write: {error}") from error
+        async with self._turn:  # a row is laid out for the place below the one before it
+            text = self._written(delivery)
+            try:
+                await self._hand_over(text)
+            except (OSError, ValueError) as error:  # ValueError: the stream was closed
+                if self._screen is not None:
+                    self._screen.listing = ""
+                raise Retryable(f"console: cannot write: {error}") from error
         return root
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:  # noqa: ARG002 (the port's)

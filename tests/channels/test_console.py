@@ -19,7 +19,7 @@ from monitor.channels.console import ACTS, Act, ConsoleChannel, ConsoleConfig
 from monitor.channels.console_text import Screen
 from monitor.config import Settings
 from monitor.errors import Retryable
-from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import AlertEvent, Change, EventKind, Excerpt, Field, Manner, OpsEvent, Receipt, Severity
 from tests.channels.nasty import NASTY, alert, events
 from tests.channels.samples import (
     AT,
@@ -46,6 +46,16 @@ class Terminal(io.StringIO):
         return True
 
 
+class Full(io.StringIO):
+    """A stream on a full disk."""
+
+    full = True
+
+    def flush(self) -> None:
+        if self.full:
+            raise OSError(28, "No space left on device")
+
+
 async def written(event: AlertEvent | OpsEvent, *, as_json: bool = False, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
     root = Receipt("here")
@@ -56,6 +66,8 @@ async def written(event: AlertEvent | OpsEvent, *, as_json: bool = False, stream
 # ── What becomes of each event ──────────────────────────────────────────────
 
 CARD, NEWS, BRIEF = Act
+LONG = "a line that is as long as what is left beside its label"
+CARD_OF_LITTLE = replace(RAISED.card, severity=Severity.NORMAL, rules=("World order",), spellings=())
 
 
 @pytest.mark.parametrize(
@@ -87,9 +99,9 @@ def test_every_kind_has_its_acts() -> None:
         pytest.param(
             replace(RAISED, card=COPY.card),
             """
-14:05:05  HIGH  World order, Lavrov (“world order”, “Lawrow”)
-          Ministers hail a new world order
-          Globe Wire · Urgent · 30 Mar 2022, 14:05 UTC
+14:05:05  HIGH          Ministers hail a new world order
+          Globe Wire · Urgent · 30 Mar 2022, 14:05 UTC · why: World order,
+          Lavrov (“world order”, “Lawrow”)
           │ … Lawrow said that a fair world order was near …
           │ His guest agreed.
           https://globe.example/news/1?a=1&b=2
@@ -99,50 +111,98 @@ def test_every_kind_has_its_acts() -> None:
         ),
         pytest.param(
             COPY,
-            """\
-14:06:00  Copy  Daily Echo: What Lawrow told us
-          on the alert: Ministers hail a new world order
+            """
+          under “Ministers hail a new world order”
+14:06:00  COPY          Daily Echo: What Lawrow told us
 """,
             id="copy",
         ),
         pytest.param(
+            replace(COPY, note="says Tunxi; others say Beijing"),
+            """
+          under “Ministers hail a new world order”
+14:06:00  COPY          Daily Echo: What Lawrow told us
+                        says Tunxi; others say Beijing
+""",
+            id="copy with a remark of ours",
+        ),
+        pytest.param(
             REFILE,
-            """\
-14:07:00  Small change  Globe Wire: URGENT: Ministers hail a new world order
-          on the alert: Ministers hail a new world order
+            """
+          under “Ministers hail a new world order”
+14:07:00  SMALL CHANGE  Globe Wire: URGENT: Ministers hail a new world order
 """,
             id="refile",
         ),
         pytest.param(
+            replace(REFILE, changes=CORRECTION.changes),
+            """
+          under “Ministers hail a new world order”
+14:07:00  SMALL CHANGE  Globe Wire, text: 12 → 30
+""",
+            id="refile with its words",
+        ),
+        pytest.param(
+            UPDATE,
+            """
+14:07:00  UPDATE        URGENT: Ministers hail a new world order
+          Globe Wire
+""",
+            id="update of the text on the card",
+        ),
+        pytest.param(
+            replace(UPDATE, item=replace(COPY.item, title=f"{LONG} " * 2)),
+            f"""
+14:07:00  UPDATE        {LONG}
+                        {LONG}
+          Daily Echo · under “Ministers hail a new world order”
+          https://echo.example/2
+""",
+            id="update by another",
+        ),
+        pytest.param(
+            replace(UPDATE, note="30 dead, before 12"),
+            """
+14:07:00  UPDATE        URGENT: Ministers hail a new world order
+          Globe Wire
+          30 dead, before 12
+""",
+            id="update with a remark of ours",
+        ),
+        pytest.param(
             CORRECTION,
             """
-14:08:00  Correction  Globe Wire
-          URGENT: Ministers hail a new world order
-          Text: at least 12 people were hurt → at least 30 people were hurt
-          https://globe.example/news/1?a=1&b=2
-          Corrects the toll in the second paragraph.
-          on the alert: Ministers hail a new world order
+14:08:00  CORRECTION    URGENT: Ministers hail a new world order
+          Globe Wire
+          text: at least [12 → 30] people were hurt
+          Globe Wire notes: Corrects the toll in the second paragraph.
 """,
             id="correction",
         ),
         pytest.param(
             WITHDRAWAL,
             """
-14:09:00  WITHDRAWN: do not use  Globe Wire
-          STORY WITHDRAWN: Ministers hail a new world order
-          https://globe.example/news/1?a=1&b=2
-          The desk could not confirm the quotation.
-          on the alert: Ministers hail a new world order
+14:09:00  WITHDRAWN     Ministers hail a new world order
+          Globe Wire · do not use
+          Globe Wire notes: The desk could not confirm the quotation.
 """,
             id="withdrawal",
         ),
         pytest.param(
+            HOLD,
+            """
+14:07:00  ON HOLD       URGENT: Ministers hail a new world order
+          Globe Wire · do not use until checked
+""",
+            id="hold",
+        ),
+        pytest.param(
             replace(RAISED, card=replace(HOLD.card, published=None, carriers=COPY.card.carriers * 10, url="")),
             """
-14:05:05  HIGH  World order, Lavrov (“world order”, “Lawrow”)
+14:05:05  HIGH          Ministers hail a new world order
           ON HOLD: do not use until checked
-          Ministers hail a new world order
-          Globe Wire · Urgent · seen 30 Mar 2022, 14:05 UTC
+          Globe Wire · Urgent · seen 30 Mar 2022, 14:05 UTC · why: World order,
+          Lavrov (“world order”, “Lawrow”)
           │ … Lawrow said that a fair world order was near …
           │ His guest agreed.
           also carried by Daily Echo (copy), Daily Echo (copy), Daily Echo
@@ -152,18 +212,137 @@ def test_every_kind_has_its_acts() -> None:
             id="raised while on hold",
         ),
         pytest.param(
+            replace(RAISED, card=replace(CARD_OF_LITTLE, excerpts=(Excerpt(Field.BODY, f"{LONG} " * 4, ()),))),
+            """
+14:05:05  NORMAL        Ministers hail a new world order
+          Globe Wire · Urgent · 30 Mar 2022, 14:05 UTC · why: World order
+          │ a line that is as long as what is left beside its label a line
+          │ that is as long as what is left beside its label a line that is as …
+          https://globe.example/news/1?a=1&b=2
+""",
+            id="little is quoted below high",
+        ),
+        pytest.param(
             TROUBLE,
             """
-14:05:00  OPS  feed globe
-          answers 503 since 13:40; the last good poll was 25 minutes ago
+14:05:00  SERVICE       feed globe: answers 503 since 13:40; the last good poll
+                        was 25 minutes ago
 """,
             id="trouble",
         ),
-        pytest.param(RECOVERY, "\n14:15:00  OPS  feed globe (recovered)\n          answers again\n", id="recovery"),
+        pytest.param(
+            replace(TROUBLE, subject="rules", text="2 faults\na.yaml:1\nb.yaml:2"),
+            """
+14:05:00  SERVICE       rules: 2 faults
+          a.yaml:1
+          b.yaml:2
+""",
+            id="trouble in lines",
+        ),
+        pytest.param(RECOVERY, "\n14:15:00  SERVICE       feed globe (recovered): answers again\n", id="recovery"),
     ],
 )
 async def test_text(event: AlertEvent | OpsEvent, text: str) -> None:
     assert await written(event) == text
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        pytest.param(("was hurt", "was not hurt"), "added: was [not] hurt", id="few words put in"),
+        pytest.param(("was not hurt", "was hurt"), "removed: was [not] hurt", id="few words taken out"),
+        pytest.param(("A. B.", f"A. {LONG}. B."), f"added: {LONG}.", id="many words put in"),
+        pytest.param(("", "It is so."), "the text came: It is so.", id="came"),
+        pytest.param(("It is so.", ""), "the text went: It is so.", id="went"),
+        pytest.param(("on Thursday", "on Friday"), "text: on [Thursday → Friday]", id="other words"),
+        pytest.param(("Monday", "Friday"), "text: Monday → Friday", id="all words"),
+    ],
+)
+async def test_changes_in_words(change: tuple[str, str], shown: str) -> None:
+    page = await written(replace(CORRECTION, changes=(Change(Field.BODY, *change),), note=""))
+    assert page.splitlines()[3:] == [f"          {shown}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        pytest.param(("Day", "Day; rain"), "added to the headline: Day[; rain]", id="put in"),
+        pytest.param(("Day; rain", "Day"), "removed from the headline: Day[; rain]", id="taken out"),
+    ],
+)
+async def test_changes_of_a_headline(change: tuple[str, str], shown: str) -> None:
+    assert shown in await written(replace(CORRECTION, changes=(Change(Field.TITLE, *change),)))
+
+
+async def test_an_update_shows_the_first_changes_of_its_text() -> None:
+    body = [Change(Field.BODY, f"day {n}", f"night {n}") for n in range(4)]
+    title = Change(Field.TITLE, "Day", "Night")
+    page = await written(replace(UPDATE, changes=(title, *body)))
+    assert page.splitlines()[3:] == [
+        "          text: [day → night] 0",
+        "          text: [day → night] 1",
+        "          and 2 more changes",
+    ]
+    assert "headline: Day → Night" in await written(replace(UPDATE, changes=(title,)))
+    assert "and 1 more change\n" in await written(replace(UPDATE, changes=tuple(body[:3])))
+
+
+async def test_a_change_that_cannot_be_seen_is_not_shown() -> None:
+    page = await written(replace(CORRECTION, changes=(Change(Field.BODY, "a  b", "a b"),), note=""))
+    assert len(page.splitlines()) == 3
+
+
+async def test_rows_of_one_alert_stand_together() -> None:
+    stream = io.StringIO()
+    here = ConsoleChannel("here", stream)
+    other = replace(COPY, alert_id="a2", card=replace(COPY.card, headline="Grain"))
+    for event in (COPY, REFILE, other, RAISED, COPY):
+        await here.send(delivery(event), None)
+    shown = [line[:39] for line in stream.getvalue().splitlines() if not line.startswith(" " * 10 + "│")]
+    under = "          under “Ministers hail a new w"
+    copy, change = "14:06:00  COPY          Daily Echo: Wha", "14:07:00  SMALL CHANGE  Globe Wire: URG"
+    assert shown[:7] == ["", under, copy, change, "", "          under “Grain”", copy]
+    assert shown[-3:] == ["", under, copy]
+
+
+async def test_a_row_that_was_not_written_leaves_no_headline_out() -> None:
+    stream = Full()
+    here = ConsoleChannel("here", stream)
+    with pytest.raises(Retryable):
+        await here.send(delivery(COPY), None)
+    stream.full = False
+    await here.send(delivery(COPY), None)
+    assert stream.getvalue().count("under “Ministers") == 2
+
+
+@pytest.mark.parametrize("event", [RAISED, COPY, CORRECTION, TROUBLE], ids=lambda event: type(event).__name__)
+@pytest.mark.parametrize("columns", [20, 60, 80, 120, 200])
+def test_columns_stand_at_every_width(
+    event: AlertEvent | OpsEvent, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))  # how rich is told the width of a terminal
+    screen = Screen(Terminal())
+    if isinstance(event, OpsEvent):
+        page = screen.ops(event)
+    else:
+        page = screen.brief(event) if event is COPY else screen.card(event)
+    lines = OURS.sub("", page).splitlines()
+    (first,) = (line for line in lines if line[:1].isdigit())
+    assert re.match(r"\d\d:\d\d:\d\d  [A-Z ]{12}  \S", first)
+    assert all(cell_len(line) <= max(40, min(columns, 100)) for line in lines)
+
+
+async def test_an_ellipsis_does_not_stand_alone() -> None:
+    opening = "x" * 66 + " " + "y" * 68
+    page = await written(
+        replace(RAISED, card=replace(RAISED.card, excerpts=(Excerpt(Field.BODY, f"{opening} …", ()),)))
+    )
+    assert [line.strip() for line in page.splitlines() if "│" in line] == ["│ " + "x" * 66, "│ " + "y" * 68]
+
+
+async def test_no_line_ends_in_blanks() -> None:
+    for event in (RAISED, COPY, CORRECTION, WITHDRAWAL, TROUBLE):
+        assert not re.search(r"[ \t]$", await written(event), re.MULTILINE)
 
 
 async def test_colour_and_links_on_a_terminal_only() -> None:
@@ -316,13 +495,6 @@ def test_json_shows_scripts_as_they_are() -> None:
 
 
 # ── Streams that fail ───────────────────────────────────────────────────────
-
-
-class Full(io.StringIO):
-    """A stream on a full disk."""
-
-    def flush(self) -> None:
-        raise OSError(28, "No space left on device")
 
 
 def closed_pipe() -> TextIO:
