@@ -14,7 +14,7 @@ def demo() -> None:
     """Play a bundled wire to the real service: some seventy items of a dozen outlets in twenty seconds.
 
     You see what a desk would get (a flash and its updates, copies, a correction, a withdrawal), then a summary
-    of what was grouped and suppressed, and why. Nothing is kept.
+    of what was grouped and suppressed, and why. Nothing is kept, and Ctrl-C ends it.
 
     Example:
         wirewatch demo

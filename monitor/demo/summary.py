@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from monitor.model import AlertEvent, Card, Event, EventKind, Fate, OpsEvent, Record
+from monitor.model import AlertEvent, Card, Event, EventKind, Fate, Manner, OpsEvent, Record
 
-KEPT_BACK = (Fate.SEEDED, Fate.UNMATCHED, Fate.UNROUTED, Fate.REPEATED, Fate.ADVISORY, Fate.MINOR)
-"""Fates of items of which nobody at the desk was told, in the order in which they are shown."""
-
+PLAINLY = {
+    Fate.SEEDED: "there before we came",
+    Fate.REPEATED: "sent again by its outlet, unchanged",
+}
+"""Why an item was kept, where its record says it in the service's own words."""
+LANGUAGES = {"de": "German", "en": "English", "ru": "Russian", "zh": "Chinese"}
 MOST_CARRIED = 4
 FEED = "feed "
 """How the subject of an ops event about a feed begins."""
@@ -44,16 +46,17 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """The last word on a feed that failed."""
+    """A feed that failed, and how it went on."""
 
     feed: str
-    text: str
-    recovered: bool
+    cause: str
+    back_after: float | None = None
+    """Seconds after the desk was told of it; None: it still fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A play in numbers."""
+    """A play in numbers. Every version was told or kept."""
 
     seconds: float
     outlets: int
@@ -61,8 +64,16 @@ class Tally:
     texts: int
     """Items in all their versions."""
     stories: int
+    told: int
+    """Versions of which the desk heard."""
     events: Mapping[EventKind, int]
+    """What it heard, without what changed in place."""
+    edits: int
+    """Small changes shown in place."""
+    languages: tuple[str, ...]
+    """In which it was alerted, as the feeds' codes."""
     kept: tuple[Kept, ...]
+    """The rest, the most frequent reason first."""
     carried: tuple[Carried, ...]
     """The most carried stories first."""
     troubles: tuple[Trouble, ...]
@@ -77,25 +88,37 @@ def count(records: Iterable[Record], events: Sequence[Event], *, outlets: int, s
     """The tally of everything that was recorded and everything that was said."""
     records = tuple(records)
     told = [event for event in events if isinstance(event, AlertEvent)]
+    silent = [event for event in told if event.kind is EventKind.UPDATED and event.manner is Manner.EDIT]
     return Tally(
         seconds=seconds,
         outlets=outlets,
         items=len({record.item.key for record in records}),
         texts=len(records),
         stories=len({record.story_id for record in records}),
-        events=Counter(event.kind for event in told),
-        kept=tuple(_kept(records)),
+        told=sum(bool(record.alerts) for record in records),
+        events=Counter(event.kind for event in told) - Counter(event.kind for event in silent),
+        edits=len(silent),
+        languages=_languages(records),
+        kept=_kept(record for record in records if not record.alerts),
         carried=_carried(told),
         troubles=_troubles(event for event in events if isinstance(event, OpsEvent)),
     )
 
 
-def _kept(records: Sequence[Record]) -> Iterable[Kept]:
-    for fate in KEPT_BACK:
-        fated = [record for record in records if record.outcome.fate is fate]
-        if fated:
-            (reason, _), *_ = Counter(record.outcome.reason for record in fated).most_common(1)
-            yield Kept(fate, len(fated), reason, fated[0].item.headline)
+def _languages(records: Iterable[Record]) -> tuple[str, ...]:
+    alerted = (record.item.lang for record in records if record.outcome.fate is Fate.ALERTED)
+    return tuple(sorted({lang.partition("-")[0].lower() for lang in alerted if lang}))
+
+
+def _kept(records: Iterable[Record]) -> tuple[Kept, ...]:
+    fated: dict[Fate, list[Record]] = {}
+    for record in records:
+        fated.setdefault(record.outcome.fate, []).append(record)
+    kept = []
+    for fate, alike in fated.items():
+        (reason, _), *_ = Counter(record.outcome.reason for record in alike).most_common(1)
+        kept.append(Kept(fate, len(alike), PLAINLY.get(fate, reason), alike[0].item.headline))
+    return tuple(sorted(kept, key=lambda line: line.count, reverse=True))
 
 
 def _carried(told: Iterable[AlertEvent]) -> tuple[Carried, ...]:
@@ -113,40 +136,41 @@ def _carried(told: Iterable[AlertEvent]) -> tuple[Carried, ...]:
 
 
 def _troubles(events: Iterable[OpsEvent]) -> tuple[Trouble, ...]:
-    failed: dict[str, str] = {}
-    recovered: set[str] = set()
+    failed: dict[str, OpsEvent] = {}
+    troubles: dict[str, Trouble] = {}
     for event in events:
         if not event.subject.startswith(FEED):
             continue
         feed = event.subject.removeprefix(FEED)
-        if event.recovered:
-            recovered.add(feed)
-        else:
-            failed[feed] = event.text
-            recovered.discard(feed)
-    return tuple(Trouble(feed, text, feed in recovered) for feed, text in failed.items())
+        if not event.recovered:
+            failed[feed] = event
+            troubles[feed] = Trouble(feed, event.text.partition(": ")[2] or event.text)
+        elif feed in failed:
+            troubles[feed] = replace(troubles[feed], back_after=event.at - failed[feed].at)
+    return tuple(troubles.values())
 
 
 def render(tally: Tally) -> RenderableType:
     """The tally for a terminal. Text of the wire is never read as markup."""
     heading = Rule("What the desk got, and what it was spared", style="dim")
-    parts: list[RenderableType] = [Padding(heading, (1, 0, 0, 0)), _opening(tally)]
+    parts: list[RenderableType] = [Text(), heading, Text(), *_opening(tally)]
+    kept = sum(line.count for line in tally.kept)
     for title, table in (
-        ("Kept from the desk, and why", _kept_table(tally.kept)),
+        (f"{kept} were kept from the desk", _kept_table(tally.kept)),
         ("Carried most", _carried_table(tally.carried)),
         ("Feeds in trouble", _trouble_table(tally.troubles)),
     ):
         if table.row_count:
-            parts += [Text(title, style="bold"), Padding(table, (0, 0, 1, 2))]
+            parts += [Text(), Text(title, style="bold"), table]
     return Group(*parts)
 
 
-def _opening(tally: Tally) -> RenderableType:
+def _opening(tally: Tally) -> list[RenderableType]:
     events = tally.events
-    stories = _counted(tally.stories, "story", "stories")
     came = (
-        f"{_counted(tally.items, 'item')} in {_counted(tally.texts, 'version')} from "
-        f"{_counted(tally.outlets, 'outlet')} in {tally.seconds:.0f} seconds: {stories}."
+        f"{_counted(tally.items, 'item')} in {_counted(tally.texts, 'version')} came from "
+        f"{_counted(tally.outlets, 'outlet')} in {tally.seconds:.0f} seconds: "
+        f"{_counted(tally.stories, 'story', 'stories')}."
     )
     followed = [
         _counted(events.get(EventKind.ATTACHED, 0), "further text attached", "further texts attached"),
@@ -154,39 +178,59 @@ def _opening(tally: Tally) -> RenderableType:
         _counted(events.get(EventKind.CORRECTED, 0), "correction"),
         _counted(events.get(EventKind.WITHDRAWN, 0), "withdrawal"),
     ]
-    became = Text.assemble((_counted(tally.alerts, "alert"), "bold green"), "; under them ", ", ".join(followed), ".")
-    return Padding(Group(Text(came), became), (1, 0))
+    if tally.edits:
+        followed.append(_counted(tally.edits, "small change") + " shown in place")
+    told = Text.assemble(
+        (f"{tally.told} of these versions reached the desk", "bold"),
+        ": ",
+        (_counted(tally.alerts, "alert"), "bold green"),
+        f"; under them {', '.join(followed)}.",
+    )
+    said: list[RenderableType] = [Text(came), told]
+    if len(tally.languages) > 1:
+        named = [LANGUAGES.get(code, code) for code in tally.languages]
+        said.append(
+            Text(
+                f"Alerts came in {', '.join(named[:-1])} and {named[-1]}: a text in another language is a story of "
+                "its own, so one event can raise an alert in each."
+            )
+        )
+    return said
 
 
 def _kept_table(kept: Iterable[Kept]) -> Table:
-    table = _table()
+    table = _table(no_wrap=True)
     for line in kept:
-        said = Text.assemble((str(line.fate), "bold"), f": {line.reason}\n", (f"such as “{line.example}”", "dim"))
-        table.add_row(Text(str(line.count), style="cyan"), said)
+        table.add_row(str(line.count), Text.assemble(line.reason, (f": “{line.example}”", "dim")))
     return table
 
 
 def _carried_table(carried: Iterable[Carried]) -> Table:
-    table = _table()
+    table = _table(no_wrap=True)
     for story in carried:
-        said = Text.assemble((story.headline, "bold"), "\n", (", ".join(story.sources), "dim"))
-        table.add_row(Text(str(story.texts), style="cyan"), said)
+        figures = f"{_counted(story.texts, 'text')}, {_counted(len(story.sources), 'outlet')}"
+        table.add_row(figures, Text(story.headline))
+        table.add_row("", Text(", ".join(story.sources), "dim", no_wrap=False, overflow="fold"))
     return table
 
 
 def _trouble_table(troubles: Iterable[Trouble]) -> Table:
     table = _table()
     for trouble in troubles:
-        state = Text("back", style="green") if trouble.recovered else Text("still failing", style="red")
-        table.add_row(state, Text.assemble((trouble.feed, "bold"), f": {trouble.text}"))
+        if trouble.back_after is None:
+            said = Text.assemble(("still cannot be read", "red"), f": {trouble.cause}")
+        else:
+            back = f"came back {trouble.back_after:.0f} s after the desk was told"
+            said = Text.assemble(f"was not read ({trouble.cause}), then ", (back, "green"))
+        table.add_row(trouble.feed, said)
     return table
 
 
-def _table() -> Table:
-    """A column of marks, a column of words."""
+def _table(*, no_wrap: bool = False) -> Table:
+    """A column of marks, a column of words, which `no_wrap` cuts at the edge."""
     table = Table.grid(padding=(0, 2), expand=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column(style="cyan", justify="right", no_wrap=True)
+    table.add_column(ratio=1, no_wrap=no_wrap, overflow="ellipsis" if no_wrap else "fold")
     return table
 
 
