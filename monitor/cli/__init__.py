@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from monitor import __version__
-from monitor.cli import backtest, check, compare, demo, entities, feeds, run, schema, send_test, story, trial, why
+from monitor.cli import backtest, check, compare, demo, entities, feeds, fmt, run, schema, send_test, story, trial, why
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -58,6 +58,7 @@ for _name, _command in (
     ("check", check.check),
     ("try", trial.trial),
     ("backtest", backtest.backtest),
+    ("fmt", fmt.fmt),
     ("feeds", feeds.feeds),
     ("why", why.why),
     ("story", story.story),

@@ -157,6 +157,31 @@ def test_check_tells_rules_that_the_stored_items_show_to_be_too_broad(user: Wire
     assert "walkout would be 7 alerts a day; 5 are many for severity flash" in done.stdout
 
 
+# ── fmt ─────────────────────────────────────────────────────────────────────
+
+
+def test_fmt_changes_what_is_out_of_order_and_nothing_when_only_asked(user: Wirewatch) -> None:
+    user.write("a.yaml", "rules:\n  - id: a\n    query: a AND  b OR c  # keep\n")
+    asked = user.command("fmt", "--check")
+    assert asked.returncode == 1
+    assert f"would change {user.rules / 'a.yaml'}" in asked.stdout
+    done = user.command("fmt")
+    assert (done.returncode, done.stdout) == (0, f"changed {user.rules / 'a.yaml'}\n")
+    assert (user.rules / "a.yaml").read_text() == "rules:\n  - id: a\n    query: (a AND b) OR c  # keep\n"
+    assert user.command("fmt", "--check").returncode == 0
+
+
+def test_fmt_turns_notations_and_leaves_faulty_files_alone(user: Wirewatch) -> None:
+    user.write("a.yaml", "rules:\n  - id: a\n    query: a AND b\n")
+    user.command("fmt", "--to", "structured")
+    assert "structured:\n      all:\n      - a\n      - b\n" in (user.rules / "a.yaml").read_text()
+    assert user.command("check").returncode == 0
+    user.write("b.yaml", "rules:\n  - id: b\n    query: a b\n")
+    done = user.command("fmt", "--to", "query")
+    assert done.returncode == 2
+    assert "structured:" in (user.rules / "a.yaml").read_text()
+
+
 # ── schema ──────────────────────────────────────────────────────────────────
 
 
