@@ -12,7 +12,7 @@ import typer
 
 from monitor import app, config
 from monitor.app import Service
-from monitor.cli.screen import err, plain, settings
+from monitor.cli.screen import busy, err, plain, settings
 from monitor.config import Settings
 from monitor.model import AlertEvent, Delivery
 from monitor.observe import logs
@@ -45,7 +45,8 @@ async def _run(current: Settings, once: bool) -> bool:
     sent: list[Delivery] = []
     async with app.running(current, accepted=sent.append if once else lambda _: None) as service:
         if once:
-            fine = await service.once()
+            with busy(f"polling {len(service.desk.feeds)} feeds and delivering what is due"):
+                fine = await service.once()
             err.print(await _summary(service, sent), markup=False)
             return fine
         loop = asyncio.get_running_loop()

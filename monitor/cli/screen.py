@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -51,6 +52,11 @@ def problem(fault: Fault, sources: Sources, style: str = "red") -> Text:
     if fault.hint:
         shown.append(f"\n    {plain(fault.hint)}", "cyan")
     return shown
+
+
+def busy(doing: str) -> AbstractContextManager[object]:
+    """Say on a terminal what goes on while it goes on; say nothing elsewhere."""
+    return err.status(doing) if err.is_terminal else nullcontext()
 
 
 def ago(at: float, now: float) -> str:

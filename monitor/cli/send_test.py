@@ -11,7 +11,7 @@ from rich.text import Text
 
 from monitor import channels, desk
 from monitor.channels import ChannelConfig
-from monitor.cli.screen import now, out, plain, settings
+from monitor.cli.screen import busy, now, out, plain, settings
 from monitor.durations import written
 from monitor.errors import ChannelError, ConfigError, Fault, Retryable
 from monitor.model import Delivery, OpsEvent, digest
@@ -36,7 +36,8 @@ def send_test(
     if lacking := channels.missing(config, current):
         raise ConfigError([Fault("routes.yaml", 0, 0, f"channel {channel!r} cannot work: {lacking}")])
     try:
-        asyncio.run(_send(channels.build(channel, config, current, sys.stdout)))
+        with busy(f"sending to {channel}"):
+            asyncio.run(_send(channels.build(channel, config, current, sys.stdout)))
     except ChannelError as error:
         later = error.retry_after if isinstance(error, Retryable) else None
         again = f"; try again in {written(later)}" if later else ""

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from monitor import __version__, desk
 from monitor.cli.clauses import Miss, clause_of, near_misses
-from monitor.cli.screen import SEVERITY, marked, now, out, passage, plain, settings
+from monitor.cli.screen import SEVERITY, busy, marked, now, out, passage, plain, settings
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
 from monitor.ingest.fetch import HttpFetcher
@@ -68,7 +68,8 @@ def trial(
 def _items(source: str, current: Settings) -> Sequence[Item]:
     """The items of a URL, a feed document, or the one item that a plain text is."""
     if urlsplit(source).scheme in ("http", "https"):
-        return asyncio.run(_fetched(source, current))
+        with busy(f"fetching {source}"):
+            return asyncio.run(_fetched(source, current))
     try:
         body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
