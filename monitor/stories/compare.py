@@ -24,6 +24,8 @@ NAME_WEIGHT = 1.8
 FIGURE_WEIGHT = 2.0
 LEAST_PARTICULAR = 5.0
 """The value above which a figure is too particular to agree by chance."""
+RETITLED = 0.50
+"""Share of the words of headlines below which one tells something else."""
 MOST_PLACES = 4
 """Places of one passage that are followed, so that a repeated line costs no more than prose."""
 
@@ -71,6 +73,14 @@ class Comparison:
     def headlines(self) -> Shares:
         """Of each headline, in the other's headline or text."""
         return Shares(_told(self.a, self.b), _told(self.b, self.a))
+
+    @cached_property
+    def anew(self) -> bool:
+        """Whether the first is news to readers of the second: another headline, or a number they have not read."""
+        a, b = ({stem(word) for word in text.title if word not in STOP} for text in (self.a, self.b))
+        known = {*self.b.title, *self.b.body}
+        said = (word for word in (*self.a.title, *self.a.lead) if word[0].isdecimal())
+        return len(a & b) < RETITLED * min(len(a), len(b)) or not known.issuperset(said)
 
     @cached_property
     def event(self) -> float:

@@ -81,7 +81,8 @@ def same_page(pair: Pair) -> Finding | None:
     if same and c.conflict is None:
         return pair.found(Relation.COPY, 3 + c.whole.least, f"the same page as {pair.who}", SURE)
     if c.title >= SAME_PAGE_HEADLINE or c.lead.most >= SAME_PAGE_LEAD or c.cover >= REWRITTEN:
-        relation = Relation.UPDATE if c.conflict and pair.later else Relation.DERIVED
+        anew = c.conflict is not None or c.anew
+        relation = Relation.UPDATE if anew and pair.later else Relation.DERIVED
         changed = f": {apart(c.conflict)}" if c.conflict else ""
         return pair.found(relation, 3 + c.whole.least, f"the page of {pair.who}, rewritten{changed}", SURE)
     return None

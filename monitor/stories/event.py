@@ -8,12 +8,12 @@ quotation, a particular figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from monitor.model import Relation, Topic
 from monitor.stories.desk import tells_of_many
 from monitor.stories.guards import apart
-from monitor.stories.pair import Finding, Pair, margin, percent
+from monitor.stories.pair import Finding, Pair, margin, percent, publisher
 
 WINDOW = 48 * 3600.0
 LIKE = 0.40
@@ -38,23 +38,32 @@ TEMPLATE = 0.25
 SHOWN = 4
 
 
-def same_event(pairs: Sequence[Pair]) -> Iterator[Finding]:
-    """Of each story, the text that tells the same event in other words, if one does."""
+def same_event(pairs: Sequence[Pair], tellers: Mapping[str, Set[str]]) -> Iterator[Finding]:
+    """Of each story, the text that tells the same event in other words, if one does.
+
+    `tellers` are, by story, the publishers that told it in words of their own:
+    what they send next is another turn of the affair, unless a count is newer.
+    """
     stories: dict[str, list[Pair]] = {}
     for pair in pairs:
         stories.setdefault(pair.record.story_id, []).append(pair)
-    for texts in stories.values():
+    for story_id, texts in stories.items():
         alike = [pair for pair in texts if _one_event(pair)]
         if alike and (any(map(_by_quote, alike)) or sum(pair.c.event for pair in texts) >= LINKED * len(texts)):
             nearest = max(alike, key=lambda pair: pair.c.event)
-            yield nearest.found(_relation(nearest), nearest.c.event, _evidence(nearest), margin(nearest.c.event, 0.0))
+            if _counted_anew(nearest) or publisher(nearest.item) not in tellers.get(story_id, ()):
+                sure = margin(nearest.c.event, 0.0)
+                yield nearest.found(_relation(nearest), nearest.c.event, _evidence(nearest), sure)
 
 
 def _relation(pair: Pair) -> Relation:
     """A newer count in partly the same words, or by the same publisher, is an update."""
-    c = pair.c
-    newer = c.conflict is not None and c.conflict.topic is Topic.TOLL and pair.later
-    return Relation.UPDATE if newer and (pair.same_publisher or c.lead.most >= TEMPLATE) else Relation.REPORT
+    newer = _counted_anew(pair) and pair.later
+    return Relation.UPDATE if newer and (pair.same_publisher or pair.c.lead.most >= TEMPLATE) else Relation.REPORT
+
+
+def _counted_anew(pair: Pair) -> bool:
+    return pair.c.conflict is not None and pair.c.conflict.topic is Topic.TOLL
 
 
 def _one_event(pair: Pair) -> bool:
@@ -65,7 +74,7 @@ def _one_event(pair: Pair) -> bool:
         return False
     if c.conflict is None or c.conflict.topic is Topic.TOLL:
         return True
-    return c.conflict.topic is not Topic.MAGNITUDE and c.lead.most < TEMPLATE
+    return c.conflict.topic not in (Topic.MAGNITUDE, Topic.DATE) and c.lead.most < TEMPLATE
 
 
 def _by_quote(pair: Pair) -> bool:

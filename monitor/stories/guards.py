@@ -18,12 +18,12 @@ SHOWN = 3
 
 def conflict(a: Reading, b: Reading) -> Conflict | None:
     """The weightiest contradiction between the headlines and leads of two texts, if there is one."""
-    return _names(a, b) or _magnitudes(a, b) or _tolls(a, b) or _moves(a, b) or _figures(a, b)
+    return _names(a, b) or _magnitudes(a, b) or _tolls(a, b) or _dates(a, b) or _moves(a, b) or _figures(a, b)
 
 
 def apart(found: Conflict) -> str:
     """A contradiction in words."""
-    verb = {Topic.NAMES: "names", Topic.MOVE: "says it went"}.get(found.topic, "has")
+    verb = {Topic.NAMES: "names", Topic.MOVE: "says it went", Topic.DATE: "names"}.get(found.topic, "has")
     return f"one {verb} {found.here}, the other {found.there}"
 
 
@@ -58,6 +58,13 @@ def _tolls(a: Reading, b: Reading) -> Conflict | None:
         if first_a and first_b and (first_a.value not in b.numbers or first_b.value not in a.numbers):
             return Conflict(Topic.TOLL, written(first_a), written(first_b))
     return None
+
+
+def _dates(a: Reading, b: Reading) -> Conflict | None:
+    """Each names a day or a month that the other does not: what comes every week, or the next turn of an affair."""
+    if a.dates <= b.dates or b.dates <= a.dates:
+        return None
+    return Conflict(Topic.DATE, _list((day,) for day in a.dates - b.dates), _list((day,) for day in b.dates - a.dates))
 
 
 def _moves(a: Reading, b: Reading) -> Conflict | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.model import Item, Record, Relation
+from monitor.model import Carrier, Item, Record, Relation
 from monitor.stories.compare import Comparison
 from monitor.stories.text import Reading, read
 
@@ -65,7 +65,7 @@ class Pair:
 
     @property
     def same_publisher(self) -> bool:
-        return self.item.feed == self.other.feed or self.item.source.casefold() == self.other.source.casefold()
+        return self.item.feed == self.other.feed or publisher(self.item) == publisher(self.other)
 
     @property
     def later(self) -> bool:
@@ -81,6 +81,11 @@ def pair(item: Item, record: Record) -> Pair:
     """The two beside each other."""
     gap = abs(came_out(item) - came_out(record.item))
     return Pair(item, record, Comparison(read(item), read(record.item)), gap)
+
+
+def publisher(item: Item | Carrier) -> str:
+    """Who sends it, whichever the feed."""
+    return item.source.casefold()
 
 
 def came_out(item: Item) -> float:

@@ -14,7 +14,7 @@ from itertools import chain
 
 from monitor.model import Item
 from monitor.stories.facts import Figure, figures, names
-from monitor.stories.vocabulary import PLAIN, POWERS, STOP
+from monitor.stories.vocabulary import DATES, PLAIN, POWERS, STOP
 from monitor.stories.words import Words, words
 
 LONGEST_HEADLINE = 500
@@ -122,6 +122,11 @@ class Reading:
         """Names of headline and first sentence."""
         first = {*self.title, *(self.sentences[0] if self.sentences else ())}
         return frozenset(name for name in self.names if first.issuperset(name))
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """Days of the week and months of headline and first sentence; `may` and `march` may be verbs."""
+        return DATES.intersection(self.title + (self.sentences[0] if self.sentences else ()))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -15,7 +15,7 @@ repeats it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from monitor.model import Conflict, Item, Record, Relation, Topic, Verdict
@@ -24,7 +24,7 @@ from monitor.stories.claims import disagreements
 from monitor.stories.desk import NAMED, same_page, same_thread, tells_of_many
 from monitor.stories.event import LIKE, TEMPLATE, same_event
 from monitor.stories.guards import apart
-from monitor.stories.pair import Pair, margin, pair, percent
+from monitor.stories.pair import Pair, margin, pair, percent, publisher
 from monitor.stories.text import read
 from monitor.stories.wording import same_text
 
@@ -33,7 +33,8 @@ STORY_PAUSE = 72 * 3600.0
 STORY_LIFE = 7 * 86400.0
 
 _CLOSENESS = {Relation.REPORT: 1, Relation.UPDATE: 2, Relation.DERIVED: 3, Relation.COPY: 4}
-_FORM = (Topic.NAMES, Topic.MAGNITUDE, Topic.MOVE, Topic.FIGURES)
+_OWN_WORDS = (Relation.NEW, Relation.UPDATE, Relation.REPORT)
+_FORM = (Topic.NAMES, Topic.MAGNITUDE, Topic.DATE, Topic.MOVE, Topic.FIGURES)
 """Contradictions that make of a shared form another event."""
 
 
@@ -43,7 +44,7 @@ def judge(item: Item, neighbours: Neighbours, now: float) -> Verdict:
     near += [record for record in neighbours.linked if record not in near]
     pairs = [pair(item, record) for record in near]
     findings = [finding for p in pairs if (finding := same_page(p) or same_thread(p) or same_text(p))]
-    findings += same_event(pairs)
+    findings += same_event(pairs, _tellers(pairs, neighbours))
     if not findings:
         return replace(_alone(item, pairs), translated=read(item).translated)
     best = max(findings, key=lambda found: (_CLOSENESS[found.relation], found.strength, -found.record.item.seen_at))
@@ -68,6 +69,18 @@ def revised(item: Item, before: Record) -> Verdict:
     what = "; ".join(f"{conflict.here}, before {conflict.there}" for conflict in changed)
     evidence = f"the same item, changed{': ' if what else ''}{what}"
     return Verdict(before.relation, before.story_id, evidence, item.key, 1.0, changed, read(item).translated)
+
+
+def _tellers(pairs: Sequence[Pair], neighbours: Neighbours) -> Mapping[str, Set[str]]:
+    """By story, who told it in words of their own, as far as is remembered."""
+    tellers: dict[str, set[str]] = {}
+    for p in pairs:
+        if p.record.relation in _OWN_WORDS:
+            tellers.setdefault(p.record.story_id, set()).add(publisher(p.other))
+    for story in neighbours.stories.values():
+        own = (publisher(carrier) for carrier in story.carriers if carrier.relation in _OWN_WORDS)
+        tellers.setdefault(story.id, set()).update(own)
+    return tellers
 
 
 def _changed(p: Pair) -> tuple[Conflict, ...]:

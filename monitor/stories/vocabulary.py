@@ -123,6 +123,8 @@ CALENDAR = frozenset(
     )
 )
 
+DATES = frozenset(word for word in CALENDAR if len(word) > 4) - {"march"}
+
 WEEKDAYS = frozenset(words("monday tuesday wednesday thursday friday saturday sunday"))
 
 NUMBER_WORDS = {

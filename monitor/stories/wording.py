@@ -57,7 +57,7 @@ def same_text(pair: Pair) -> Finding | None:
     found = _by_headline(pair) if pair.shorter < LEAST_TEXT else _by_text(pair)
     if found is None or (_of_many(pair) and pair.c.whole.least < VERBATIM):
         return None
-    if pair.c.conflict:
+    if pair.c.conflict and not _misdated(pair, pair.c.conflict):
         return _newer(pair, found, pair.c.conflict)
     relation, strength, what, confidence = found
     if newer_version(pair):
@@ -78,6 +78,11 @@ def _newer(pair: Pair, found: _Wording, conflict: Conflict) -> Finding | None:
     if pair.later:
         return pair.found(Relation.UPDATE, found.strength, f"newer figures, {what}", found.confidence)
     return pair.found(Relation.REPORT, found.strength, f"figures of before, {what}", found.confidence)
+
+
+def _misdated(pair: Pair, conflict: Conflict) -> bool:
+    """Whether the two are one long text, word for word, but for a date: an error of one of them."""
+    return conflict.topic is Topic.DATE and pair.c.whole.least >= VERBATIM and pair.shorter > EXTRACT
 
 
 def _of_many(pair: Pair) -> bool:
@@ -113,7 +118,7 @@ def _by_text(pair: Pair) -> _Wording | None:
             return _Wording(Relation.COPY, c.lead.least + c.whole.least, "same text", margin(c.lead.least, SAME))
         cut = "a text cut short" if c.whole.most >= SAME else "same opening, another continuation"
         return _Wording(Relation.DERIVED, c.lead.least, cut, margin(c.lead.least, SAME))
-    if c.lead.most >= SAME and _within(c):
+    if _within(c):
         if pair.shorter <= EXTRACT and c.first >= VERBATIM:
             return _Wording(Relation.COPY, c.lead.most, "the opening of the same text", margin(c.first, VERBATIM))
         if pair.shorter >= LEAST_EMBEDDED:
@@ -125,16 +130,20 @@ def _by_text(pair: Pair) -> _Wording | None:
 
 
 def _within(c: Comparison) -> bool:
-    """Whether one text stands in the other: most of it, on the same event, or all of it as the main part."""
-    if c.whole.most >= ENTIRE:
+    """Whether one text with its lead stands in the other: most of it, on the same event, or all as the main part.
+
+    A text that begins anew and recycles another below is none.
+    """
+    part = max((whole for lead, whole in zip(c.lead, c.whole, strict=True) if lead >= SAME), default=0.0)
+    if part >= ENTIRE:
         return c.event >= SAME_EVENT or c.whole.least >= MAIN_PART
-    return c.whole.most >= EMBEDDED and c.event >= SAME_EVENT
+    return part >= EMBEDDED and c.event >= SAME_EVENT
 
 
 def _own_text(pair: Pair) -> _Wording | None:
     """A publisher's text beside another of its own."""
     c = pair.c
-    if c.lead.least < SAME or c.headlines.most < HEADLINE:
+    if c.lead.least < SAME or c.headlines.most < HEADLINE or max(c.first, c.title) < FIRST_SENTENCE:
         return None
     sure = margin(c.lead.least, SAME)
     if c.title >= OWN_HEADLINE:

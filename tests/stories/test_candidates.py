@@ -11,7 +11,7 @@ import pytest
 from monitor.model import Kind
 from monitor.stories import fingerprint
 from monitor.stories.candidates import SKETCH, addresses
-from tests.stories.generated import FAMILY, Role, Shape, wire
+from tests.benchmarks.stories.generated import Role, Shape, wire
 from tests.stories.wire import Text, an_item, events
 
 TUNXI = an_item(events()["tunxi-meeting"].text, key="tunxi", url="https://meridian.example/tunxi")
@@ -72,12 +72,12 @@ def test_a_kill_is_found_by_the_headline_it_carries() -> None:
 
 @pytest.mark.parametrize("shape", Shape)
 def test_every_copy_shares_keys_with_the_text(shape: Shape) -> None:
-    told = wire(shape)
-    original = {one.event: fingerprint(one.item) for one in told if one.role is Role.TEXT}
+    told = wire(shape, events())
+    original = {one.text: fingerprint(one.item) for one in told if one.role is Role.TEXT}
     lost = [
         one.item.key
         for one in told
-        if one.role in FAMILY and not set(fingerprint(one.item).keys) & set(original[one.event].keys)
+        if one.text in original and not set(fingerprint(one.item).keys) & set(original[one.text].keys)
     ]
     assert lost == []
 

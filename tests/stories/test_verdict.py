@@ -9,7 +9,7 @@ import pytest
 
 from monitor.model import Kind, Relation, Topic, Verdict
 from monitor.stories import judge
-from tests.stories.generated import FURNITURE, INTRODUCTIONS, retranslated, summary
+from tests.benchmarks.stories.generated import FURNITURE, INTRODUCTIONS, retranslated, summary
 from tests.stories.wire import HOUR, NOON, Event, Text, a_record, an_item, events, judged, near
 
 EVENTS = events()

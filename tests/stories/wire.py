@@ -1,11 +1,12 @@
 """Wire stories written for these tests, and items made of them.
 
-A file of `texts/` holds one event in sections: `text` is the agency's,
-`headlines` what other outlets put above it, `translation` the same text come
-back through a machine, `report` another outlet's own words, `update` the
-agency's later version with newer figures, `later` a development of the same
-affair with recycled background, `other` another event told in the same form.
-The first line of a section is its headline.
+A file of `texts/` holds one event, or several each under a line `=== name`, in
+sections: `text` is the agency's, `headlines` what other outlets put above it,
+`translation` the same text come back through a machine, `report` another
+outlet's own words, `update` the agency's later version with newer figures,
+`later` a development of the same affair with recycled background, `other`
+another event told in the same form. The first line of a section is its
+headline; a line `{3}` stands for the third paragraph of the text.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ NOON = 1_648_641_600.0
 """30 March 2022, 12:00 UTC."""
 HOUR = 3600.0
 
+_EVENT = re.compile(r"^=== (.+)\n", re.MULTILINE)
+_RECYCLED = re.compile(r"^\{(\d)\}$", re.MULTILINE)
 _SECTION = re.compile(r"^# (\w+)\n", re.MULTILINE)
 _DATELINE = re.compile(r"[A-Z]{3}[^\n]{2,40}? - ")
 
@@ -50,24 +53,37 @@ class Event:
     other: tuple[Text, ...]
 
 
-def events() -> Mapping[str, Event]:
-    """Every event by its name."""
-    return {path.stem: _event(path) for path in sorted(TEXTS.glob("*.txt"))}
+def events(folder: Path = TEXTS) -> Mapping[str, Event]:
+    """Every event of a folder by its name."""
+    found: dict[str, Event] = {}
+    for path in sorted(folder.glob("*.txt")):
+        whole, *named = _EVENT.split(path.read_text(encoding="utf-8"))
+        written = dict(zip(named[::2], named[1::2], strict=True)) or {path.stem: whole}
+        found |= {name: _event(name, content) for name, content in written.items()}
+    return found
 
 
-def _event(path: Path) -> Event:
-    _, *parts = _SECTION.split(path.read_text(encoding="utf-8"))
+def _event(name: str, written: str) -> Event:
+    _, *parts = _SECTION.split(written)
     sections: dict[str, list[Text]] = {}
     headlines: tuple[str, ...] = ()
-    for name, content in zip(parts[::2], parts[1::2], strict=True):
+    for section, content in zip(parts[::2], parts[1::2], strict=True):
         first, _, rest = content.strip().partition("\n")
-        if name == "headlines":
+        if section == "headlines":
             headlines = (first, *rest.splitlines())
         else:
-            sections.setdefault(name, []).append(Text(first, rest))
+            sections.setdefault(section, []).append(Text(first, rest))
     (text,) = sections["text"]
+    paragraphs = [_bare(paragraph) for paragraph in text.body.split("\n")]
+    for told in sections.values():
+        told[:] = [Text(one.headline, _RECYCLED.sub(lambda n: paragraphs[int(n[1]) - 1], one.body)) for one in told]
     kinds = ("translation", "report", "update", "later", "other")
-    return Event(path.stem, text, headlines, *(tuple(sections.get(kind, ())) for kind in kinds))
+    return Event(name, text, headlines, *(tuple(sections.get(kind, ())) for kind in kinds))
+
+
+def _bare(paragraph: str) -> str:
+    """Without the dateline."""
+    return paragraph[dateline.end() :] if (dateline := _DATELINE.match(paragraph)) else paragraph
 
 
 def an_item(

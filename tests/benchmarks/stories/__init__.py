@@ -1,0 +1,1 @@
+"""How well copies, updates and events are told apart, on labelled wires: `python -m tests.benchmarks.stories`."""
