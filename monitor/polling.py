@@ -22,10 +22,10 @@ from monitor.ports import Claim
 
 POLLERS = 64
 """Polls under way at once in one process."""
-POLLERS_OF_A_HOST = 4
+POLLERS_OF_A_HOST = 16
 POLLERS_OF_THE_FAILING = POLLERS // 2
-PUT_OFF = 1.0
-"""Seconds until a feed that found no slot is due again."""
+PUT_OFF = 0.2
+"""Seconds until a feed that found no slot is due again: long enough for those that have waited longer to go first."""
 LEASE = 15.0
 """Seconds for which a feed is claimed. Prolonged while it is polled, so that a dead process holds it no longer."""
 HOLD = 4.0

@@ -104,7 +104,7 @@ def test_a_host_that_hangs_does_not_starve_the_others(service: Wirewatch, hostil
         service.write("feeds.yaml", "\n".join(["feeds:", *hanging, healthy, ""]))
         service.start()
         service.until(lambda: len(hostile.requests_for("/one")) > 5)
-        assert 0 < len(other.requests) <= 8
+        assert 0 < len(other.requests) <= 32
         assert service.stop() == 0
 
 
