@@ -80,6 +80,12 @@ class Wirewatch:
             command = [sys.executable, "-m", "monitor.cli", "run", *arguments]
             self._process = subprocess.Popen(command, stdout=said, stderr=log, env=self.environment)
 
+    @property
+    def pid(self) -> int:
+        """Of the running service."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
