@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from monitor.app import POLLERS
+from monitor.polling import POLLERS
 from monitor.ports import Store
 
 ROUNDS = 8
