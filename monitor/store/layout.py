@@ -32,9 +32,9 @@ pass them; lifetimes run by the server's clock.
     attempts                 stream  id lane channel attempt outcome at reason     most_attempts
 
 Bytes, measured on Valkey 9.1 by `tests/benchmarks/store.py` (Redis 7.0 takes
-a tenth more): an item with a 90-token summary, 54 passages and 2 links 1,800,
-of which its record 650, passages 450 to 680 as their buckets are filled, story
-260, links and names 65, its place in `seen` 50, the rest the server's own
+a tenth more): an item with a 90-word summary, 46 passages and 2 links 1,750,
+of which its record 670, passages 440 to 540 as their buckets are filled, story
+260, links and names 80, its place in `seen` 50, the rest the server's own
 tables; a feed 700; a delivery 900 while it waits, 100 once settled.
 
 A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
