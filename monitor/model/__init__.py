@@ -1,0 +1,70 @@
+"""The nouns of a news wire, as frozen values.
+
+One type for each direction of travel: a `Feed` is what an editor wrote, a
+`FeedState` what we remember of it, `Fetched` what its server answered,
+`Parsed` what the answer said, an `Item` one piece of news, a `Match` a rule
+that fired on it, a `Story` the event it belongs to, an `Alert` a story told to
+one destination, an `Event` a thing to say about that alert, a `Delivery` the
+event on its way, a `Receipt` the proof that it arrived.
+
+Times are Unix seconds in UTC (`float`), durations seconds, text offsets
+characters (Python string indices, end exclusive). Nothing here does I/O, reads
+a clock or draws a random number.
+"""
+
+from __future__ import annotations
+
+from monitor.model.alerts import Alert, AlertStatus, Card, Excerpt
+from monitor.model.events import AlertEvent, Change, Delivery, Event, EventKind, Manner, OpsEvent, Receipt
+from monitor.model.feeds import Feed, FeedHealth, FeedState, Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
+from monitor.model.matches import Hit, Match, Severity
+from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
+from monitor.model.stories import Fate, Outcome, Record, Story
+from monitor.model.text import KEPT, Field, Span, digest
+
+__all__ = [
+    "KEPT",
+    "Alert",
+    "AlertEvent",
+    "AlertStatus",
+    "Card",
+    "Carrier",
+    "Change",
+    "Conflict",
+    "Delivery",
+    "Event",
+    "EventKind",
+    "Excerpt",
+    "Fate",
+    "Feed",
+    "FeedHealth",
+    "FeedState",
+    "FetchFailed",
+    "Fetched",
+    "Field",
+    "Fingerprint",
+    "Hit",
+    "Item",
+    "ItemRef",
+    "Kind",
+    "Manner",
+    "Match",
+    "OpsEvent",
+    "Outcome",
+    "Page",
+    "Parsed",
+    "Receipt",
+    "Record",
+    "Relation",
+    "Severity",
+    "Span",
+    "Story",
+    "Topic",
+    "Unchanged",
+    "Unreadable",
+    "Validators",
+    "Verdict",
+    "Wire",
+    "digest",
+]

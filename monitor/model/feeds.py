@@ -1,0 +1,114 @@
+"""Feeds: what to poll, how it goes, and what their servers answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as an editor wrote it in `feeds.yaml`."""
+
+    id: str
+    url: str
+    source: str
+    every: float
+    """Seconds between polls, never below the operator's floor."""
+    lang: str = ""
+    tags: tuple[str, ...] = ()
+    backfill: int = 0
+    """How many items of the first poll may alert; the others seed silently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """ETag and Last-Modified of one answer: a pair, byte for byte, never mixed (RFC 9110 §8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+class FeedHealth(StrEnum):
+    """What operators were last told of a feed."""
+
+    OK = "ok"
+    FAILING = "failing"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What we remember of a feed between polls."""
+
+    id: str
+    next_poll: float = 0.0
+    reason: str = "never polled"
+    """Why `next_poll` is when it is, for `wirewatch feeds`."""
+    url: str = ""
+    """Where a chain of permanent redirects led; empty: as written in the file."""
+    configured_url: str = ""
+    """The URL in the file when `url` was learnt: a change by the editor overrules it."""
+    validators: Validators = Validators()
+    body_hash: str = ""
+    last_attempt: float = 0.0
+    last_success: float = 0.0
+    last_new: float = 0.0
+    """When a poll last brought an item not seen before."""
+    rhythm: float = 0.0
+    """The feed's usual gap between new items, seconds; 0 while unknown."""
+    lull: float = 0.0
+    """How long it has been silent at a stretch before (nights, weekends), slowly forgotten; 0 while unknown."""
+    ttl: float = 0.0
+    """Seconds for which its last document asks to be left alone."""
+    failures: int = 0
+    """Failed polls in a row."""
+    failing_since: float = 0.0
+    error: str = ""
+    status: int = 0
+    items: int = 0
+    """Items in the last good answer."""
+    title: str = ""
+    health: FeedHealth = FeedHealth.OK
+    retired: bool = False
+    """Gone for good (410): no longer polled until the editor changes its URL."""
+
+    @property
+    def seeded(self) -> bool:
+        """Whether a first poll has gone through whole."""
+        return self.last_success > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A feed's server answered with a document."""
+
+    body: bytes
+    url: str
+    content_type: str = ""
+    validators: Validators = Validators()
+    moved_to: str = ""
+    """Where only permanent redirects led, if any."""
+    max_age: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """304: nothing new since the validators we sent."""
+
+    validators: Validators = Validators()
+    moved_to: str = ""
+    max_age: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """The fetch brought no document. An expected event, hence a value."""
+
+    reason: str
+    status: int = 0
+    retry_after: float | None = None
+    gone: bool = False
+
+
+Fetched = Page | Unchanged | FetchFailed

@@ -1,0 +1,47 @@
+"""Matches: what people asked to hear, found in an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from monitor.model.text import Field
+
+
+class Severity(IntEnum):
+    """How loud a rule wants to be."""
+
+    LOW = 0
+    NORMAL = 1
+    HIGH = 2
+    FLASH = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a rule fired: `text` stands at `[start:end]` of the item's raw field."""
+
+    rule: str
+    field: Field
+    start: int
+    end: int
+    text: str
+    entity: str = ""
+    """The entity whose spelling this is, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One rule that fired on one item, with every place that made it."""
+
+    rule: str
+    severity: Severity
+    tags: tuple[str, ...]
+    hits: tuple[Hit, ...]
+    title: str = ""
+    """The rule's name for people; empty: its id."""
+    shadow: bool = False
+    """The rule is on trial: recorded and counted, never told."""

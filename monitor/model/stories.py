@@ -1,0 +1,72 @@
+"""Stories: one event on the wire, and what became of each item that tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.model.alerts import Alert, AlertStatus
+from monitor.model.items import Item
+from monitor.model.matches import Match
+from monitor.model.relations import Carrier, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event on the wire: the texts that tell it and the alerts it caused."""
+
+    id: str
+    version: int
+    """Counts commits; the store refuses a commit made from an older one."""
+    opened_at: float
+    last_at: float
+    headline: str
+    carriers: tuple[Carrier, ...]
+    alerts: tuple[Alert, ...] = ()
+    status: AlertStatus = AlertStatus.LIVE
+    wire_number: int = 0
+    """The highest `UPDATE n-` seen."""
+
+
+class Fate(StrEnum):
+    """What became of an item; each is a counter, and `wirewatch why` tells it."""
+
+    ALERTED = "alerted"
+    ATTACHED = "attached"
+    FOLLOWED_UP = "followed up"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    HELD = "held"
+    EMBARGOED = "embargoed"
+    SEEDED = "seeded"
+    UNMATCHED = "no rule matched"
+    UNROUTED = "no route"
+    REPEATED = "repeated"
+    MINOR = "minor change"
+    ADVISORY = "note to editors"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an item, and why, in words."""
+
+    fate: Fate
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the store remembers of one revision of an item."""
+
+    item: Item
+    story_id: str
+    relation: Relation
+    evidence: str
+    matches: tuple[Match, ...]
+    outcome: Outcome
+    alerts: tuple[str, ...] = ()
+    """Ids of the alerts that this item raised, changed or joined."""
+    deliveries: tuple[str, ...] = ()
+    """Ids of the deliveries that tell of it."""
+    earlier: tuple[str, ...] = ()
+    """Revisions that this one replaced, newest first."""
