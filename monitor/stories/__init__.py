@@ -1,6 +1,7 @@
 """Which story a text belongs to: how it is found, compared and judged. Pure.
 
 words, vocabulary   folded words; those that say little
+weights             what words and passages say
 facts               figures and names
 text                an item as it is compared: without furniture, facts apart
 candidates          the keys under which texts like it are found

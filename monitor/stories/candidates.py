@@ -8,14 +8,16 @@ down. Reports in other words share pairs of rare words and names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from heapq import nsmallest
 from itertools import combinations
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from monitor.model import Fingerprint, Item
-from monitor.stories.text import LEAST_TEXT, Passage, Reading, passages, rarity, read, stem, telling
+from monitor.stories.text import LEAST_TEXT, Reading, read
+from monitor.stories.weights import TELLING, Passage, rarity, stem, weighed
 from monitor.stories.words import Words, words
 
 SKETCH = 24
@@ -29,7 +31,7 @@ def fingerprint(item: Item) -> Fingerprint:
 
 def links(item: Item) -> tuple[int, ...]:
     """Hashes of the addresses that are this item's own, whoever carries it."""
-    return tuple(dict.fromkeys(_hash(link, 8) for link in addresses(item)))
+    return tuple(dict.fromkeys(_link(link) for link in addresses(item)))
 
 
 def addresses(item: Item) -> tuple[str, ...]:
@@ -52,14 +54,14 @@ def _names_a_page(url: str) -> bool:
 
 def _keys(item: Item, text: Reading) -> Iterator[int]:
     if len(text.body) >= LEAST_TEXT:
-        yield _hash("\n".join(("exact", *text.title, "", *text.lead)), 4)
-        yield _hash("\n".join(("lead", *text.lead)), 4)
+        yield _key("\n".join(("exact", *text.title, "", *text.lead)))
+        yield _key("\n".join(("lead", *text.lead)))
     if item.wire.slug:
-        yield _hash("\n".join(("slug", *words(item.wire.slug))), 4)
+        yield _key("\n".join(("slug", *words(item.wire.slug))))
     yield from _pairs(text.title, text)
     yield from _pairs((*(word for name in sorted(text.subjects) for word in name), *text.title), text)
-    yield from _sketch(passages((*text.title, *text.lead)))
-    yield from _sketch(text.passages)
+    yield from _sketch(weighed((*text.title, *text.lead)))
+    yield from _sketch(text.known)
 
 
 def _pairs(some: Words, text: Reading) -> Iterator[int]:
@@ -70,12 +72,16 @@ def _pairs(some: Words, text: Reading) -> Iterator[int]:
         key=lambda ranked: ranked[1],
     )
     for pair in combinations(sorted(word for word, _ in rare[:RARE_WORDS]), 2):
-        yield _hash("\n".join(("pair", *pair)), 4)
+        yield _key("\n".join(("pair", *pair)))
 
 
-def _sketch(some: Iterable[Passage]) -> list[int]:
-    return nsmallest(SKETCH, {_hash("\n".join(passage), 4) for passage in some if telling(passage)})
+def _sketch(some: Mapping[Passage, float]) -> list[int]:
+    return nsmallest(SKETCH, {_key(passage) for passage, says in some.items() if says >= TELLING})
 
 
-def _hash(text: str, size: int) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest(), "big")
+def _key(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def _link(address: str) -> int:
+    return int.from_bytes(blake2b(address.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

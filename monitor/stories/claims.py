@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.model import Conflict, Topic
 from monitor.stories.guards import HIGHEST_MAGNITUDE, written
 from monitor.stories.pair import Pair
-from monitor.stories.text import LONGEST_HEADLINE, Reading
+from monitor.stories.text import LONGEST_HEADLINE, READINGS, Reading
 from monitor.stories.vocabulary import AGENCIES, CALENDAR, OCCURRENCES, TOLLS, WEEKDAYS
 from monitor.stories.words import words
 
@@ -63,6 +64,7 @@ def disagreements(pairs: Sequence[Pair]) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=READINGS)
 def claims(text: Reading) -> tuple[Claim, ...]:
     """What a text says, one claim for each thing; where it says two things of one, it claims neither."""
     said: dict[tuple[Topic, str], list[str]] = {}

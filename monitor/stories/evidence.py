@@ -13,8 +13,9 @@ from monitor.stories.claims import disagreements
 from monitor.stories.compare import Shares
 from monitor.stories.event import QUOTE
 from monitor.stories.pair import came_out, pair
-from monitor.stories.text import PASSAGE, READ, Passage, telling
+from monitor.stories.text import READ
 from monitor.stories.verdict import judge
+from monitor.stories.weights import PASSAGE, Passage, telling
 from monitor.stories.words import words
 
 LONGEST_PASSAGE = 600
@@ -72,7 +73,7 @@ def compare(first: Item, second: Item) -> Evidence:
         same_publisher=beside.same_publisher,
         translated=(c.a.translated, c.b.translated),
         too_short=c.a.short or c.b.short,
-        shared=(tuple(_shared(first, c.b.known)), tuple(_shared(second, c.a.known))),
+        shared=(tuple(_shared(first, c.common)), tuple(_shared(second, c.common))),
     )
 
 
@@ -98,7 +99,7 @@ def _shared(item: Item, known: Set[Passage]) -> Iterator[Span]:
     placed = _placed(item)
     start = end = -1
     for at in range(len(placed) - PASSAGE + 1):
-        passage = tuple(word for word, _ in placed[at : at + PASSAGE])
+        passage = " ".join(word for word, _ in placed[at : at + PASSAGE])
         if passage not in known or not telling(passage):
             continue
         if at > end:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.stories.vocabulary import AGENCIES, CALENDAR, COUNTED, NUMBER_WORDS, PLAIN, SCALES, STOP
@@ -128,7 +129,7 @@ def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bo
     run: list[str] = []
     first, end = False, -1
     for word in upper:
-        tokens = [token for token in words(word[0]) if token not in _NO_NAMES and len(token) > 1 and token.isalpha()]
+        tokens = _parts(word[0])
         if run and (not tokens or text[end : word.start()] != " " or _OWNER.search(text, end - 2, end)):
             yield tuple(run), first
             run = []
@@ -140,6 +141,13 @@ def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bo
         yield tuple(run), first
 
 
+@lru_cache(maxsize=1 << 14)
+def _parts(word: str) -> Words:
+    """What of a capitalised word may be part of a name."""
+    return tuple(token for token in words(word) if token not in _NO_NAMES and len(token) > 1 and token.isalpha())
+
+
+@lru_cache(maxsize=1 << 14)
 def skeleton(name: str) -> str:
     """What transliterations of a name, and a country and its people, share: its hard consonants.
 

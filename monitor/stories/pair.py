@@ -23,6 +23,8 @@ class Finding:
     record: Record
     evidence: str
     confidence: float
+    worded: bool = False
+    """Shared wording decided: the longest shared passage belongs to the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,11 @@ class Pair:
         """Whether the item did not come out before the other."""
         return came_out(self.item) >= came_out(self.other)
 
-    def found(self, relation: Relation, strength: float, evidence: str, confidence: float) -> Finding:
+    def found(
+        self, relation: Relation, strength: float, evidence: str, confidence: float, *, worded: bool = False
+    ) -> Finding:
         """A finding on this pair."""
-        return Finding(relation, strength, self.record, evidence, confidence)
+        return Finding(relation, strength, self.record, evidence, confidence, worded)
 
 
 def pair(item: Item, record: Record) -> Pair:

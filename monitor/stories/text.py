@@ -8,13 +8,15 @@ differs between two carriers of one text and would hide that it is one.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
 from monitor.model import Item
 from monitor.stories.facts import Figure, figures, names
-from monitor.stories.vocabulary import DATES, PLAIN, POWERS, STOP
+from monitor.stories.vocabulary import DATES, EVENT_FIGURES, POWERS
+from monitor.stories.weights import PASSAGE, Passage, Weights, passages, rarity, stem, weighed, weights
 from monitor.stories.words import Words, words
 
 LONGEST_HEADLINE = 500
@@ -28,20 +30,20 @@ LEAD = 50
 """Words that make the lead, which tells a text from another on the same running story."""
 OPENING = 450
 """Characters in which names are looked for: the lead, and a little more."""
-PASSAGE = 3
 MOST_SENTENCES = 12
 """Sentences that are looked for one by one in another text."""
+OPENING_SENTENCES = 2
+LONGEST_SENTENCE = 60
+"""Words of a sentence that are read: a sentence without an end is no longer one."""
+LEAST_SENTENCE = 4
+"""Telling words of a sentence worth looking for in another text."""
+FIGURE_WEIGHT = 2.0
 QUOTES = 1_500
 """Characters in which quotations are looked for: further down stand those of other days."""
-TELLING = 1.0
-"""Rarity that the words of a passage must have together."""
 LONGEST_FURNITURE = 400
 """Characters beyond which a line is prose, whatever it says."""
 READINGS = 256
 """Readings kept: a text is compared with many that follow it, and takes some 100 KB when read."""
-
-Passage = tuple[str, ...]
-"""Three words in a row."""
 
 _TRANSLATED = re.compile(
     r"(?:automatic(?:ally)?|machine|programmatic)\W+(?:\w+\W+){0,3}translat"
@@ -84,7 +86,7 @@ _QUOTE = re.compile(r"""(?<![^\W_])["“”„«‘'](\w[^"“”„«»\n]{14,3
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[(?:…|\.\.\.|\+\d+ chars)\])\W{0,9}$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A text as it is compared. What few comparisons ask for is read when it is asked for."""
 
@@ -113,9 +115,38 @@ class Reading:
         return passages(self.body)
 
     @cached_property
-    def known(self) -> frozenset[Passage]:
-        """The same, to ask whether it has one."""
-        return frozenset(self.passages)
+    def known(self) -> Mapping[Passage, float]:
+        """The same, each once, and what it says."""
+        return weighed(self.body)
+
+    @cached_property
+    def opened(self) -> Mapping[Passage, float]:
+        """Those of the lead."""
+        return {passage: self.known[passage] for passage in self.passages[: LEAD - PASSAGE + 1]}
+
+    @cached_property
+    def telling(self) -> Weights:
+        """What the headline says."""
+        return weights(self.title)
+
+    @cached_property
+    def opening(self) -> Weights:
+        """What headline and first two sentences say; names and counts weigh more."""
+        sentences = (word for sentence in self.sentences[:OPENING_SENTENCES] for word in sentence[:LONGEST_SENTENCE])
+        found = weights((*self.title, *sentences), {word for name in self.names for word in name} - POWERS)
+        counts = (figure for figure in self.figures if figure.kind in EVENT_FIGURES)
+        return found | {f"{figure.kind} {figure.value:g}": FIGURE_WEIGHT for figure in counts}
+
+    @cached_property
+    def said(self) -> tuple[Weights, ...]:
+        """What each sentence says, if it says enough to be looked for in another text."""
+        found = (weights(sentence[:LONGEST_SENTENCE]) for sentence in self.sentences)
+        return tuple(one for one in found if len(one) >= LEAST_SENTENCE)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Of every word of the text."""
+        return frozenset(map(stem, (*self.title, *self.body)))
 
     @cached_property
     def subjects(self) -> frozenset[Words]:
@@ -202,32 +233,3 @@ def _whole(sentence: str) -> str:
 def _without(outlet: str, text: str) -> str:
     """The text without the outlet's own name, which tells of no event: `told Isthmus Radio`."""
     return text.replace(outlet, "") if outlet else text
-
-
-def passages(text: Words) -> tuple[Passage, ...]:
-    """Every three words that follow one another, in order; all words at once when there are fewer."""
-    if len(text) < PASSAGE:
-        return (text,) if text else ()
-    return tuple(zip(text, text[1:], text[2:], strict=False))
-
-
-@lru_cache(maxsize=1 << 15)
-def rarity(word: str) -> float:
-    """How much a shared word says, from 0.1 (`the`) to 1."""
-    if word in STOP:
-        return 0.1
-    if word in PLAIN or word in POWERS:
-        return 0.4
-    if word[0].isdecimal():
-        return 0.7
-    return 0.5 if len(word) < 4 and word.isascii() else 1.0
-
-
-def telling(passage: Passage) -> bool:
-    """Whether a passage says something: `of the same` is in every text."""
-    return sum(map(rarity, passage)) >= TELLING
-
-
-def stem(word: str) -> str:
-    """A long word without its ending, roughly: `elected`, `election`."""
-    return word[:6] if len(word) > 6 and word.isalpha() else word

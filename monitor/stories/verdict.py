@@ -44,18 +44,20 @@ def judge(item: Item, neighbours: Neighbours, now: float) -> Verdict:
     near += [record for record in neighbours.linked if record not in near]
     pairs = [pair(item, record) for record in near]
     findings = [finding for p in pairs if (finding := same_page(p) or same_thread(p) or same_text(p))]
-    findings += same_event(pairs, _tellers(pairs, neighbours))
+    if not any(_CLOSENESS[finding.relation] > _CLOSENESS[Relation.UPDATE] for finding in findings):
+        findings += same_event(pairs, _tellers(pairs, neighbours))
     if not findings:
         return replace(_alone(item, pairs), translated=read(item).translated)
     best = max(findings, key=lambda found: (_CLOSENESS[found.relation], found.strength, -found.record.item.seen_at))
     its = [p for p in pairs if p.record.story_id == best.record.story_id]
+    compared = next(p for p in its if p.record is best.record)
     conflicts = disagreements(its)
     if best.relation is Relation.UPDATE and len(its) == 1:
         conflicts = _changed(its[0])
     return Verdict(
         relation=best.relation,
         story_id=best.record.story_id,
-        evidence=best.evidence,
+        evidence=best.evidence + (f"; longest shared passage {compared.c.passage} words" if best.worded else ""),
         other=best.record.item.key,
         confidence=round(best.confidence, 2),
         conflicts=conflicts,

@@ -15,7 +15,8 @@ from monitor.stories.compare import Comparison
 from monitor.stories.desk import UPDATE_WINDOW, newer_version, tells_of_many, version
 from monitor.stories.guards import apart
 from monitor.stories.pair import Finding, Pair, margin, percent
-from monitor.stories.text import LEAST_TEXT, TOO_SHORT, rarity
+from monitor.stories.text import LEAST_TEXT, TOO_SHORT
+from monitor.stories.weights import rarity
 
 WINDOW = 48 * 3600.0
 """Seconds within which 99 % of copies come."""
@@ -66,7 +67,7 @@ def same_text(pair: Pair) -> Finding | None:
         relation = Relation.UPDATE
     if pair.this.translated and not pair.that.translated:
         relation, what = Relation.DERIVED, "a machine translation"
-    return pair.found(relation, strength, f"{what}: {_shares(pair)}", confidence)
+    return pair.found(relation, strength, f"{what}: {_shares(pair)}", confidence, worded=pair.shorter >= LEAST_TEXT)
 
 
 def _newer(pair: Pair, found: _Wording, conflict: Conflict) -> Finding | None:
@@ -76,8 +77,8 @@ def _newer(pair: Pair, found: _Wording, conflict: Conflict) -> Finding | None:
         return None
     what = f"{apart(conflict)}; otherwise {found.what}: {_shares(pair)}"
     if pair.later:
-        return pair.found(Relation.UPDATE, found.strength, f"newer figures, {what}", found.confidence)
-    return pair.found(Relation.REPORT, found.strength, f"figures of before, {what}", found.confidence)
+        return pair.found(Relation.UPDATE, found.strength, f"newer figures, {what}", found.confidence, worded=True)
+    return pair.found(Relation.REPORT, found.strength, f"figures of before, {what}", found.confidence, worded=True)
 
 
 def _misdated(pair: Pair, conflict: Conflict) -> bool:
@@ -154,13 +155,12 @@ def _own_text(pair: Pair) -> _Wording | None:
 
 
 def _shares(pair: Pair) -> str:
-    """What an editor can check: how much stands where, and the longest passage."""
+    """What an editor can check: how much stands where."""
     c = pair.c
     if pair.shorter < LEAST_TEXT:
         return f"headlines alike by {percent(c.title)}, with {pair.who}"
-    passage = f"; longest shared passage {c.passage} words"
     if c.lead.most < EMBEDDED:
-        return f"{percent(c.parallel.most)} of its sentences are near to those of {pair.who}{passage}"
+        return f"{percent(c.parallel.most)} of its sentences are near to those of {pair.who}"
     if c.lead.first >= c.lead.second:
-        return f"{percent(c.lead.first)} of its lead stands in {pair.who}{passage}"
-    return f"{percent(c.lead.second)} of the lead of {pair.who} stands in it{passage}"
+        return f"{percent(c.lead.first)} of its lead stands in {pair.who}"
+    return f"{percent(c.lead.second)} of the lead of {pair.who} stands in it"

@@ -16,7 +16,7 @@ _MARKS = re.compile(
     "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"  # seen by nobody
 )
 _STROKED = str.maketrans("łøđħŧı", "lodhti")  # letters that Unicode does not take apart
-_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ‘`´]s\b")
+_POSSESSIVE = re.compile(r"['’ʼ‘`´](?<=\w.)s\b")
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs there are not \w
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -38,10 +38,13 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Words:
     """The words of a text, folded; numbers without thousands separators."""
-    folded = _THOUSANDS.sub("", _POSSESSIVE.sub("", fold(text)))
+    folded = _POSSESSIVE.sub("", fold(text))
+    if "," in folded:
+        folded = _THOUSANDS.sub("", folded)
     if not folded.isascii():
         folded = _UNSPACED_RUN.sub(_pairs, folded)
-    return tuple(_SAME.get(word, word) for word in _WORD.findall(folded))
+    found = _WORD.findall(folded)
+    return tuple(found) if _SAME.keys().isdisjoint(found) else tuple(_SAME.get(word, word) for word in found)
 
 
 def _pairs(run: re.Match[str]) -> str:

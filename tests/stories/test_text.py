@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.stories.text import LEAD, READ, passages, rarity, read, telling
+from monitor.stories.text import LEAD, READ, read
+from monitor.stories.weights import passages, rarity, telling
 from monitor.stories.words import words
 from tests.stories.wire import Text, an_item, events
 
@@ -70,8 +71,8 @@ def test_lead_sentences_and_quotations() -> None:
     text = read(an_item(events()["tunxi-meeting"].text))
     assert len(text.lead) == LEAD
     assert text.sentences[0][-3:] == ("counterpart", "wang", "yi")
-    assert ("a", "very", "serious") in text.quotes
-    assert ("the", "two", "ministers") not in text.quotes
+    assert "a very serious" in text.quotes
+    assert "the two ministers" not in text.quotes
 
 
 def test_no_more_is_read_than_tells_a_text() -> None:
@@ -80,7 +81,7 @@ def test_no_more_is_read_than_tells_a_text() -> None:
 
 
 def test_passages_of_a_short_text_are_the_text() -> None:
-    assert passages(("one", "two")) == (("one", "two"),)
+    assert passages(("one", "two")) == ("one two",)
     assert passages(()) == ()
     assert len(passages(("a", "b", "c", "d"))) == 2
 
@@ -88,5 +89,5 @@ def test_passages_of_a_short_text_are_the_text() -> None:
 def test_rare_words_say_more() -> None:
     said = [rarity(word) for word in ("the", "minister", "12", "tunxi")]
     assert said == sorted(said)
-    assert not telling(("of", "the", "same"))
-    assert telling(("multipolar", "world", "order"))
+    assert not telling("of the same")
+    assert telling("multipolar world order")
