@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-BENCHMARKS = ("feeds", "rules", "line", "store", "outbox", "idle")
+BENCHMARKS = ("feeds", "rules", "line", "store", "outbox", "idle", "stories")
 
 
 def main(names: Sequence[str]) -> None:

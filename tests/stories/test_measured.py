@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.stories.__main__ import all_events, by_hand, table
 from tests.benchmarks.stories.baselines import title_hash
 from tests.benchmarks.stories.generated import Shape, of_texts, wire
 from tests.benchmarks.stories.labelled import affairs
 from tests.benchmarks.stories.measure import Score, b_cubed, measure, pairs, true_texts
+from tests.benchmarks.stories.quality import all_events, by_hand, table
 
 LEAST = {Shape.FULL: 0.97, Shape.SUMMARY: 0.90, Shape.MIXED: 0.93}
 
