@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from monitor import stories
 from monitor.alerts import policy
 from monitor.alerts.changes import another
+from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, StoreUnavailable, StoreUnfit
@@ -173,7 +174,7 @@ async def _situation(
     seen: Seen | None,
     former: Record | None,
     hushed: Outcome | None,
-) -> policy.Situation:
+) -> Situation:
     """All that bears on what to do about an item; `former` is its last revision, as far as it is remembered."""
     kept = item.kept()
     previous = None if former is None or _another(former.item, kept) else former
@@ -193,7 +194,7 @@ async def _situation(
         hushed = hushed or REVERTED
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
         hushed = hushed or STALE
-    return policy.Situation(kept, now, matches, verdict, previous, compared, story, hushed)
+    return Situation(kept, now, matches, verdict, previous, compared, story, hushed)
 
 
 def _another(before: Item, after: Item) -> bool:

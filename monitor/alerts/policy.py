@@ -2,29 +2,12 @@
 
 `decide` takes everything that bears on the matter as one `Situation` and
 returns the whole `Decision`: the story after it, the deliveries it causes, and
-the reason in words. It touches nothing, so every row of the table below is a
-test.
+the reason in words. It touches nothing, so all of it is tested as tables.
 
-What those already alerted hear, by what the item is (`_follow_up`):
-
-    withdrawal                  withdrawn   ping    the message is struck through
-      of another outlet's copy  updated     reply   "… withdrew its text"
-    correction                  corrected   ping    with the words before and after
-      changed once more         corrected   reply
-      carried by others         attached    reply
-    hold                        updated     ping    the message says so
-    free or published again     updated     ping    the message is live again
-    refile, small re-wording    updated     edit    the message changes silently
-    repeat                      nothing
-    update, urgent, flash       updated     reply   ping if a rule newly asks for it or a toll changed
-    newer facts by its text     updated     reply   as above
-    a development in place      updated     reply   as above
-    copy, derived, report       attached    reply   "also carried by" grows; a note says where it disagrees
-
-and a channel that a match leads to and that has no alert of this story yet
-gets one (`raised`). Whatever rises in severity pings. A template or a roundup
-joins no story: it is told as one of its own. What was only polished is news
-to nobody, unless a rule asks for it that did not before.
+What those already alerted hear is the table of `follow_up`; and a channel
+that a match leads to and that has no alert of this story yet gets one
+(`raised`). Whatever rises in severity pings. A template or a roundup joins no
+story: it is told as one of its own.
 """
 
 from __future__ import annotations
@@ -33,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.alerts.card import card
-from monitor.alerts.changes import changes, material
+from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.remarks import origin, remarks
 from monitor.alerts.routes import Route, Routed, route
 from monitor.model import (
@@ -51,7 +34,6 @@ from monitor.model import (
     Manner,
     Match,
     Outcome,
-    Record,
     Relation,
     Story,
     Topic,
@@ -63,24 +45,6 @@ MATERIAL = frozenset((Topic.TOLL, Topic.MAGNITUDE))
 """What people are called for when an update changes it."""
 MOST_CARRIERS = 200
 """Carriers a story remembers; the first stays, then the newest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that bears on what to do about one item."""
-
-    item: Item
-    now: float
-    matches: tuple[Match, ...]
-    verdict: Verdict
-    previous: Record | None
-    """The same item as it was when last seen, if its text has changed since."""
-    compared: Item | None
-    """The text to show changes against: the previous one, or the one the verdict compared with."""
-    story: Story | None
-    """The story it belongs to, as it stands; None: it opens one."""
-    hushed: Outcome | None
-    """Why it is not to alert whatever it says, such as a feed's first poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +62,6 @@ class Decision:
         return tuple(dict.fromkeys(delivery.lane for delivery in self.deliveries))
 
 
-@dataclass(frozen=True, slots=True)
-class _FollowUp:
-    """How those already alerted hear of an item, if they do."""
-
-    fate: Fate
-    reason: str
-    event: EventKind | None = None
-    manner: Manner = Manner.REPLY
-    status: AlertStatus | None = None
-    changes: tuple[Change, ...] = ()
-
-
 def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     """What becomes of an item."""
     item, story = situation.item, _joined(situation)
@@ -117,7 +69,7 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     if situation.hushed is not None:
         return Decision(story, relation, situation.hushed, ())
 
-    follow_up = _follow_up(situation)
+    follow_up = follow_up_of(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
     routed = {r.channel: r for r in route(routes, item, _news(situation, follow_up))}
@@ -179,7 +131,7 @@ def _may_raise(item: Item) -> bool:
     return item.wire.kind not in (Kind.WITHDRAWAL, Kind.HOLD, Kind.REPEAT, Kind.ADVISORY)
 
 
-def _news(situation: Situation, follow_up: _FollowUp) -> Sequence[Match]:
+def _news(situation: Situation, follow_up: FollowUp) -> Sequence[Match]:
     """The matches that lead to people who were not told yet."""
     if not _may_raise(situation.item):
         return ()
@@ -189,88 +141,8 @@ def _news(situation: Situation, follow_up: _FollowUp) -> Sequence[Match]:
     return [match for match in situation.matches if match.rule not in asked]
 
 
-def _speaks_for(item: Item, story: Story) -> bool:
-    """Whether it comes from who told the story first, or whose text people were shown: outlet or agency."""
-    told = {story.carriers[0].source, *(alert.card.source for alert in story.alerts)}
-    return bool({item.source.casefold(), item.wire.credit.casefold()} & {source.casefold() for source in told})
-
-
-def _follow_up(situation: Situation) -> _FollowUp:
-    """The table of this module, top to bottom."""
-    item, compared = situation.item, situation.compared
-    changed = changes(compared, item) if compared else ()
-    match item.wire.kind:
-        case Kind.WITHDRAWAL:
-            return _withdrawn(situation)
-        case Kind.CORRECTION:
-            return _corrected(situation, changed)
-        case Kind.HOLD:
-            reason = "the desk holds it until checked"
-            return _FollowUp(Fate.HELD, reason, EventKind.UPDATED, Manner.PING, AlertStatus.HELD)
-        case Kind.ADVISORY:
-            return _FollowUp(Fate.ADVISORY, "a note to editors, not news")
-        case Kind.REPEAT:
-            return _FollowUp(Fate.REPEATED, "the desk sent it again, unchanged")
-        case Kind.REFILE:
-            reason = "sent again for a small slip"
-            return _FollowUp(Fate.MINOR, reason, EventKind.UPDATED, Manner.EDIT, None, changed)
-    if situation.previous is not None:
-        return _revised(situation, situation.previous, changed)
-    relation, kind = situation.verdict.relation, item.wire.kind
-    announced = kind in (Kind.UPDATE, Kind.URGENT, Kind.FLASH) and relation is not Relation.COPY
-    if announced or relation is Relation.UPDATE:
-        reason = f"a later version of the story: {situation.verdict.evidence}"
-        status = _released(situation)
-        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.REPLY, status, changed)
-    reason = f"{relation} of a story already told: {situation.verdict.evidence}"
-    return _FollowUp(Fate.ATTACHED, reason, EventKind.ATTACHED)
-
-
-def _withdrawn(situation: Situation) -> _FollowUp:
-    item, story = situation.item, situation.story
-    if story is not None and story.status is AlertStatus.WITHDRAWN:
-        return _FollowUp(Fate.WITHDRAWN, "the story had been withdrawn already")
-    if story is not None and not _speaks_for(item, story):
-        reason = f"{item.source} withdrew its text; others carry the story"
-        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED)
-    reason = "the desk withdrew it"
-    return _FollowUp(Fate.WITHDRAWN, reason, EventKind.WITHDRAWN, Manner.PING, AlertStatus.WITHDRAWN)
-
-
-def _corrected(situation: Situation, changed: tuple[Change, ...]) -> _FollowUp:
-    previous, story = situation.previous, situation.story
-    known = story is not None and story.status is AlertStatus.CORRECTED
-    if known and previous is None and situation.verdict.relation is Relation.COPY:
-        return _FollowUp(Fate.ATTACHED, "the corrected text, carried by another outlet", EventKind.ATTACHED)
-    again = previous is not None and previous.item.wire.kind is Kind.CORRECTION
-    manner = Manner.REPLY if again and previous and previous.item.wire.note == situation.item.wire.note else Manner.PING
-    reason = "the desk corrected it" + (" and changed it once more" if again else "")
-    return _FollowUp(Fate.CORRECTED, reason, EventKind.CORRECTED, manner, AlertStatus.CORRECTED, changed)
-
-
-def _revised(situation: Situation, previous: Record, changed: tuple[Change, ...]) -> _FollowUp:
-    """An item whose text changed in place without a word of correction."""
-    item = situation.item
-    if previous.item.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL):
-        reason = "free to use again: its desk sent it without the hold or withdrawal"
-        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.PING, AlertStatus.LIVE, changed)
-    announced = item.wire.kind is Kind.UPDATE and item.wire.number != previous.item.wire.number
-    if announced or material(previous.item, item):
-        reason = "its text changed: a development"
-        return _FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.REPLY, _released(situation), changed)
-    if item.headline != previous.item.headline:
-        return _FollowUp(Fate.MINOR, "re-worded, nothing new in it", EventKind.UPDATED, Manner.EDIT, None, changed)
-    return _FollowUp(Fate.MINOR, "re-worded below the headline, nothing new in it")
-
-
-def _released(situation: Situation) -> AlertStatus | None:
-    """A story on hold is live again when its desk sends a new text of it."""
-    held = situation.story is not None and situation.story.status is AlertStatus.HELD
-    return AlertStatus.LIVE if held else None
-
-
 def _tell(
-    situation: Situation, story: Story, alert: Alert, follow_up: _FollowUp, routed: Routed | None
+    situation: Situation, story: Story, alert: Alert, follow_up: FollowUp, routed: Routed | None
 ) -> tuple[Alert, Delivery | None]:
     """An alert already raised, after this item, and the delivery that says so."""
     if follow_up.event is None:
@@ -381,7 +253,7 @@ def _embargo(situation: Situation) -> float | None:
 
 
 def _outcome(
-    situation: Situation, follow_up: _FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery], routed: bool
+    situation: Situation, follow_up: FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery], routed: bool
 ) -> Outcome:
     """One fate and its reason: the loudest of what happened."""
     rules = ", ".join(match.rule for match in situation.matches if not match.shadow)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alerts.policy import MOST_CARRIERS, Decision, Situation, decide
+from monitor.alerts.follow_up import Situation
+from monitor.alerts.policy import MOST_CARRIERS, Decision, decide
 from monitor.alerts.remarks import TRANSLATED
 from monitor.alerts.routes import Route
 from monitor.model import (
