@@ -3,7 +3,7 @@
 aiohttp bounds each step of unpacking (gzip, deflate, br, zstd) and the size
 and number of headers; what it leaves open is closed here: one deadline over
 everything, a limit on the unpacked body, redirects followed by hand so that
-each hop is judged, and the address of every connection (`guard`).
+each hop is judged, and the address of every connection (`web.guard`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor.config import Network
-from monitor.ingest import guard, headers
 from monitor.ingest.names import Names
-from monitor.ingest.reasons import explain, redacted, status_line
 from monitor.model import Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.web import guard, headers
+from monitor.web.reasons import explain, redacted, status_line
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "

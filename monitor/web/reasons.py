@@ -1,4 +1,4 @@
-"""Why a fetch failed, in words for the person who looks after the feed. Pure.
+"""Why a request failed, in words for the person who looks after the feed or the receiver. Pure.
 
 Words of ours only: what a server wrote reaches a reason shortened, on one
 line and without credentials.
@@ -15,7 +15,7 @@ from os import strerror
 import aiohttp
 from aiohttp.http_exceptions import ContentEncodingError
 
-from monitor.ingest.guard import Refused
+from monitor.web.guard import Refused
 
 _LONGEST_URL = 200
 _USER = re.compile(r"(?<=//)[^/?#]*@")

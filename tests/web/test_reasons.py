@@ -8,7 +8,7 @@ import ssl
 import aiohttp
 import pytest
 
-from monitor.ingest.reasons import explain, redacted, status_line
+from monitor.web.reasons import explain, redacted, status_line
 
 
 @pytest.mark.parametrize(

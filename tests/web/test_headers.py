@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from monitor.ingest.headers import confirmed, max_age, retry_after, validators
 from monitor.model import Validators
+from monitor.web.headers import confirmed, max_age, retry_after, validators
 
 TEN = ("Date", "Wed, 30 Mar 2022 10:00:00 GMT")
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config import Network
-from monitor.ingest.guard import Refused, refusal, socket_factory
+from monitor.web.guard import Refused, refusal, socket_factory
 
 PRIVATE = "a private address"
 LOOPBACK = "a loopback address"
