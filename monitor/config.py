@@ -1,8 +1,9 @@
 """What an operator sets: environment variables, read once and nowhere else.
 
 Secrets may come from a file instead: `WIREWATCH_SLACK_TOKEN_FILE` names a file
-that holds what `WIREWATCH_SLACK_TOKEN` would. The table in `deploy/README.md`
-is compared with `Settings` by a test.
+that holds what `WIREWATCH_SLACK_TOKEN` would. Channels of which there may be
+several have theirs by name: `WIREWATCH_SECRET_…`. The table in
+`deploy/README.md` is compared with `Settings` by a test.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from monitor.errors import ConfigError, Fault
 
 PREFIX = "WIREWATCH_"
 FROM_FILE = "_FILE"
+NAMED = "SECRET_"
+"""Begins the variables of secrets that `routes.yaml` names: `secret: night-hook` is `WIREWATCH_SECRET_NIGHT_HOOK`."""
 SHORTEST_ARCHIVE = 172_800.0
 """Seconds. A copy is told by the text of the item that it copies, up to two days later."""
 
@@ -58,7 +61,7 @@ class Settings(BaseModel):
         default=10_000_000, ge=1_000, description="Most items kept, about 650 bytes each; the oldest go first."
     )
     allow_nets: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
-        default=(), description="CIDRs, comma-separated, that feeds may reach although private."
+        default=(), description="CIDRs, comma-separated, that feeds and webhooks may reach although private."
     )
     poll_floor: Duration = Field(default=60.0, gt=0, description="Shortest interval between two polls of a feed.")
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = Field(
@@ -77,6 +80,9 @@ class Settings(BaseModel):
     )
     smtp_password: SecretStr | None = Field(default=None, description="Password for the user in `SMTP_URL`.")
     email_from: str = Field(default="", description="Sender of mail, such as `Wirewatch <wire@example.org>`.")
+    secrets: Mapping[str, SecretStr] = Field(
+        default={}, description="A secret that `routes.yaml` names: `secret: night-hook` is `…SECRET_NIGHT_HOOK`."
+    )
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -89,8 +95,20 @@ class Settings(BaseModel):
             raise ValueError("smtp_url: must start with smtp+starttls://, smtps:// or smtp://")
         return self
 
+    def secret(self, name: str) -> str:
+        """The secret that `routes.yaml` knows by this name; empty when it is not set."""
+        found = self.secrets.get(variable(name))
+        return found.get_secret_value() if found else ""
+
+
+def variable(secret: str) -> str:
+    """The environment variable of a secret that `routes.yaml` names."""
+    return PREFIX + NAMED + secret.upper().replace("-", "_")
+
 
 SECRETS = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
+_ONE_EACH = frozenset(PREFIX + name.upper() for name in Settings.model_fields if name != "secrets")
+_SECRET = frozenset(PREFIX + name.upper() for name in SECRETS) & _ONE_EACH
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -100,24 +118,25 @@ def load(environ: Mapping[str, str]) -> Settings:
     quoted when the variable is a secret.
     """
     faults: list[Fault] = []
-    values: dict[str, str] = {}
-    for variable, value in sorted(environ.items()):
-        if not variable.startswith(PREFIX):
-            continue
-        name = variable.removeprefix(PREFIX).lower()
-        if name.endswith(FROM_FILE.lower()) and name.removesuffix(FROM_FILE.lower()) in SECRETS:
-            name = name.removesuffix(FROM_FILE.lower())
+    values: dict[str, object] = {}
+    secrets: dict[str, str] = {}
+    for written, value in sorted(environ.items()):
+        name = written
+        if _in_file(written):
+            name = written.removesuffix(FROM_FILE)
             try:
                 value = Path(value).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                faults.append(Fault(variable, 0, 0, f"cannot read {value}: {_why(error)}"))
+                faults.append(Fault(written, 0, 0, f"cannot read {value}: {_why(error)}"))
                 continue
-        if name in Settings.model_fields and (
-            value or name == "http"
-        ):  # an empty variable is an unset one, except where empty means none
-            values[name] = value
+        if not value and name != PREFIX + "HTTP":
+            continue  # an empty variable is an unset one, except where empty means none
+        if name in _ONE_EACH:
+            values[name.removeprefix(PREFIX).lower()] = value
+        elif _is_named(name):
+            secrets[name] = value
     try:
-        settings = Settings.model_validate(values)
+        settings = Settings.model_validate({**values, "secrets": secrets})
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False, include_context=False):
             name = str(problem["loc"][0]) if problem["loc"] else ""
@@ -133,9 +152,18 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 def unknown(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Variables that look like ours and are not: slips, or what Kubernetes adds for a service of our name."""
-    ours = {PREFIX + name.upper() for name in Settings.model_fields}
-    ours |= {PREFIX + name.upper() + FROM_FILE for name in SECRETS}
-    return tuple(sorted(variable for variable in environ if variable.startswith(PREFIX) and variable not in ours))
+    ours = (name for name in environ if name in _ONE_EACH or _is_named(name) or _in_file(name))
+    return tuple(sorted({name for name in environ if name.startswith(PREFIX)} - set(ours)))
+
+
+def _is_named(variable: str) -> bool:
+    return variable.startswith(PREFIX + NAMED)
+
+
+def _in_file(variable: str) -> bool:
+    """Whether it names the file of a secret."""
+    name = variable.removesuffix(FROM_FILE)
+    return name != variable and (name in _SECRET or _is_named(name))
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import SECRETS, Settings, load, unknown
+from monitor.config import NAMED, SECRETS, Settings, load, unknown, variable
 from monitor.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -56,9 +56,24 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     assert settings.slack_token.get_secret_value() == "xoxb-1"
 
 
+def test_secrets_that_routes_name(tmp_path: Path) -> None:
+    (tmp_path / "hook").write_text("https://hooks.example/1\n")
+    settings = load({"WIREWATCH_SECRET_NIGHT_HOOK": "whsec_1", "WIREWATCH_SECRET_HOOK_2_FILE": str(tmp_path / "hook")})
+    assert settings.secret("night-hook") == "whsec_1"
+    assert settings.secret("hook-2") == "https://hooks.example/1"
+    assert settings.secret("another") == ""
+    assert variable("night-hook") == "WIREWATCH_SECRET_NIGHT_HOOK"
+    assert "whsec_1" not in repr(settings)
+
+
+def test_an_empty_secret_is_an_unset_one() -> None:
+    assert load({"WIREWATCH_SECRET_HOOK": ""}).secret("hook") == ""
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
+        ("WIREWATCH_SECRET_HOOK_FILE", "/nonexistent/hook", "cannot read /nonexistent/hook"),
         ("WIREWATCH_POLL_FLOOR", "5 minutes", "is not a duration"),
         ("WIREWATCH_POLL_FLOOR", "0s", "greater than 0"),
         ("WIREWATCH_ARCHIVE_AGE", "1d", "must be at least 2d"),
@@ -84,7 +99,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_a_slip_in_a_name_is_found_and_stops_nothing() -> None:
     environ = {"WIREWATCH_SLACK_TOKN": "x", "WIREWATCH_SLACK_TOKEN_FILE": __file__, "WIREWATCH_PORT": "tcp://10.0.0.1"}
-    assert unknown(environ) == ("WIREWATCH_PORT", "WIREWATCH_SLACK_TOKN")
+    environ |= {"WIREWATCH_SECRET_HOOK": "x", "WIREWATCH_SECRET_NIGHT_FILE": __file__, "WIREWATCH_SECRETS_FILE": "x"}
+    assert unknown(environ) == ("WIREWATCH_PORT", "WIREWATCH_SECRETS_FILE", "WIREWATCH_SLACK_TOKN")
     load(environ)
 
 
@@ -94,6 +110,7 @@ def test_a_secret_is_not_quoted_in_a_complaint() -> None:
 
 def test_the_operators_table_lists_every_setting() -> None:
     table = (ROOT / "deploy/README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `WIREWATCH_(\w+)` \|[^|]*\| (yes)? ?\| (.+) \|$", table, re.MULTILINE)
+    rows = re.findall(r"^\| `WIREWATCH_(\w+)…?` \|[^|]*\| (yes)? ?\| (.+) \|$", table, re.MULTILINE)
     documented = {name.lower(): (secret == "yes", text) for name, secret, text in rows}
+    documented["secrets"] = documented.pop(NAMED.lower())
     assert documented == {name: (name in SECRETS, field.description) for name, field in Settings.model_fields.items()}
