@@ -39,6 +39,7 @@ from monitor.model import (
     Page,
     Parsed,
     Record,
+    Story,
     Unreadable,
 )
 from monitor.observe.logs import logger
@@ -178,18 +179,17 @@ async def _situation(
     """All that bears on what to do about an item; `former` is its last revision, as far as it is remembered."""
     kept = item.kept()
     previous = None if former is None or _another(former.item, kept) else former
+    near = neighbours.without(item.key)
     if previous is not None:
-        verdict = stories.revised(item, previous)
-        compared: Item | None = previous.item
+        its_story = await _story(line, neighbours, previous.story_id)
+        verdict = stories.revised(item, previous, its_story, near, now)
+        if verdict.story_id != previous.story_id:  # it belongs to another story, as one that has just come
+            previous = None
     else:
-        near = neighbours.without(item.key)
         verdict = stories.judge(item, near, now)
-        others = (*near.linked, *near.records)
-        compared = next((other.item for other in others if other.item.key == verdict.other), None)
-        hushed = hushed or (RENAMED if not seen and _known_text(item, others) else None)
-    story = neighbours.stories.get(verdict.story_id)
-    if story is None and verdict.story_id:
-        story = await line.store.story(verdict.story_id)
+        hushed = hushed or (RENAMED if not seen and _known_text(item, near) else None)
+    story = await _story(line, neighbours, verdict.story_id)
+    compared = previous.item if previous else near.item(verdict.other)
     if former is not None and item.revision in former.earlier:
         hushed = hushed or REVERTED
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
@@ -203,9 +203,16 @@ def _another(before: Item, after: Item) -> bool:
     return after.wire.kind not in of_before and before.wire.kind is not Kind.WITHDRAWAL and another(before, after)
 
 
-def _known_text(item: Item, others: Sequence[Record]) -> bool:
+def _known_text(item: Item, near: Neighbours) -> bool:
     """Whether the feed said the same under another guid: a feed may change all of them overnight."""
-    return any(o.item.feed == item.feed and o.item.revision == item.revision for o in others)
+    others = (record.item for record in (*near.linked, *near.records))
+    return any(other.feed == item.feed and other.revision == item.revision for other in others)
+
+
+async def _story(line: Line, neighbours: Neighbours, story_id: str) -> Story | None:
+    if not story_id or story_id in neighbours.stories:
+        return neighbours.stories.get(story_id)
+    return await line.store.story(story_id)
 
 
 def _skipped(desk: Desk, item: Item, error: Exception, now: float) -> list[Delivery]:

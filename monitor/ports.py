@@ -118,6 +118,10 @@ class Neighbours:
     """By id, the stories of those records."""
     clock: int
 
+    def item(self, key: str) -> Item | None:
+        """One of these items, by its key."""
+        return next((near.item for near in (*self.linked, *self.records) if near.item.key == key), None)
+
     def without(self, key: str) -> Neighbours:
         """The others: an item is no neighbour of itself."""
         return replace(

@@ -13,7 +13,7 @@ from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, Record
+from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, Record, Relation
 from monitor.observe.metrics import Metrics
 from monitor.ports import Store
 from monitor.store.memory import MemoryStore
@@ -38,9 +38,9 @@ class Wire:
             HttpFetcher("test"), ParserPool(), self.store, InForce(DESK), Metrics(), lambda: self.now, lambda: 0.5
         )
 
-    async def shows(self, *items: Item, state: FeedState = KNOWN) -> int:
+    async def shows(self, *items: Item, state: FeedState = KNOWN, feed: Feed = FEED) -> int:
         self.now += 60
-        return await pipeline.take_in(self.line, DESK, FEED, state, [replace(i, seen_at=self.now) for i in items])
+        return await pipeline.take_in(self.line, DESK, feed, state, [replace(i, seen_at=self.now) for i in items])
 
     async def record(self, item: Item) -> Record:
         return (await self.store.find(item.key))[0]
@@ -139,3 +139,57 @@ async def test_a_poll_that_meets_the_unforeseen_is_a_failed_one() -> None:
     state = (await wire.store.feed_states([FEED.id]))[FEED.id]
     assert (state.failures, state.error) == (1, "its poll met ZeroDivisionError()")
     assert state.next_poll > wire.now
+
+
+# ── A longer text shows what an item is ─────────────────────────────────────
+
+HARBOUR = replace(FEED, id="harbour", source="Harbour", url="https://harbour.example/feed")
+AT_HARBOUR = replace(KNOWN, id="harbour", configured_url=HARBOUR.url)
+FULL = an_item(
+    "Lavrov opens embassy in Tunis",
+    "The Russian minister cut a ribbon in the Tunisian capital on Tuesday before two hundred guests, among them the "
+    "mayor and nine ambassadors. The building, once a customs house, stood empty for eleven years. Work on its "
+    "mosaic floor will go on until the summer, the architect said.",
+)
+
+
+async def test_an_item_whose_longer_text_is_anothers_joins_that_story() -> None:
+    wire = Wire()
+    await wire.shows(FULL)
+    stub = an_item("Doors open at old customs house", "", guid="h1", feed="harbour", source="Harbour")
+    await wire.shows(stub, feed=HARBOUR, state=AT_HARBOUR)
+    first, alone = await wire.record(FULL), await wire.record(stub)
+    assert alone.story_id != first.story_id
+    whole = replace(an_item(stub.title, FULL.body, guid="h1", feed="harbour", source="Harbour"), key=stub.key)
+    await wire.shows(whole, feed=HARBOUR, state=AT_HARBOUR)
+    joined = await wire.record(whole)
+    assert (joined.story_id, joined.relation) == (first.story_id, Relation.COPY)
+    assert "by its longer text" in joined.evidence
+    assert await wire.told() == [(EventKind.RAISED, FULL.title), (EventKind.ATTACHED, stub.title)]
+
+
+async def test_an_item_that_was_told_stays_in_its_story() -> None:
+    wire = Wire()
+    await wire.shows(FULL)
+    stub = an_item("Envoy from Moscow: Lavrov on tour", "", guid="h1", feed="harbour", source="Harbour")
+    await wire.shows(stub, feed=HARBOUR, state=AT_HARBOUR)
+    alone = await wire.record(stub)
+    whole = replace(an_item(stub.title, FULL.body, guid="h1", feed="harbour", source="Harbour"), key=stub.key)
+    await wire.shows(whole, feed=HARBOUR, state=AT_HARBOUR)
+    assert (await wire.record(whole)).story_id == alone.story_id != (await wire.record(FULL)).story_id
+
+
+async def test_a_report_whose_longer_text_is_a_copy_is_called_one() -> None:
+    wire = Wire()
+    await wire.shows(FULL)
+    stub = an_item("Lavrov opens embassy in Tunis", "", guid="h1", feed="harbour", source="Harbour")
+    await wire.shows(stub, feed=HARBOUR, state=AT_HARBOUR)
+    before = await wire.record(stub)
+    whole = replace(an_item(stub.title, FULL.body, guid="h1", feed="harbour", source="Harbour"), key=stub.key)
+    await wire.shows(whole, feed=HARBOUR, state=AT_HARBOUR)
+    after = await wire.record(whole)
+    assert before.story_id == after.story_id
+    assert (before.relation, after.relation) == (Relation.DERIVED, Relation.COPY)
+    story = await wire.store.story(after.story_id)
+    assert story is not None
+    assert [carrier.relation for carrier in story.carriers] == [Relation.NEW, Relation.COPY]

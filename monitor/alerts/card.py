@@ -52,7 +52,7 @@ def excerpts(item: Item, hits: Sequence[Hit]) -> tuple[Excerpt, ...]:
         start, end = max(shown, spans[0].start - AROUND), spans[0].end + AROUND
         inside = [span for span in spans if span.end <= end] or spans[:1]
         spans = spans[len(inside) :]
-        shown = end = max(end, inside[-1].end)
+        shown = end = max(end, *(span.end for span in inside))
         found.append(_passage(item.body, start, end, inside))
     return tuple(found)
 
@@ -61,7 +61,7 @@ def _passage(text: str, start: int, end: int, marks: Sequence[Span]) -> Excerpt:
     """`text[start:end]`, moved inwards to whole words, with an ellipsis where it was cut."""
     end = min(len(text), end)
     inner_start = marks[0].start if marks else end
-    inner_end = marks[-1].end if marks else start
+    inner_end = max((mark.end for mark in marks), default=start)
     if start > 0 and not text[start - 1].isspace():
         while start < inner_start and not text[start].isspace():
             start += 1

@@ -133,6 +133,8 @@ def _revised(situation: Situation, previous: Record, changed: tuple[Change, ...]
     if announced or material(previous.item, item):
         reason = "its text changed: a development"
         return FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.REPLY, _released(situation), changed)
+    if situation.verdict.relation is not previous.relation:
+        return FollowUp(Fate.MINOR, situation.verdict.evidence, EventKind.UPDATED, Manner.EDIT, None, changed)
     if item.headline != previous.item.headline:
         return FollowUp(Fate.MINOR, "re-worded, nothing new in it", EventKind.UPDATED, Manner.EDIT, None, changed)
     return FollowUp(Fate.MINOR, "re-worded below the headline, nothing new in it")

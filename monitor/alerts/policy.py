@@ -88,9 +88,9 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
 
 
 def _relation(situation: Situation) -> Relation:
-    if situation.previous is not None:
-        return situation.previous.relation
-    return Relation.NEW if situation.story is None else situation.verdict.relation
+    if situation.story is None and situation.previous is None:
+        return Relation.NEW
+    return situation.verdict.relation
 
 
 def _joined(situation: Situation) -> Story:
@@ -111,7 +111,7 @@ def _joined(situation: Situation) -> Story:
         (c for c in story.carriers if c.item == item.key or (c.source, c.url) == (item.source, item.url)), None
     )
     if known:  # this item, or the same page under another guid
-        this = replace(this, at=known.at, relation=known.relation)
+        this = replace(this, at=known.at, relation=this.relation if known.item == item.key else known.relation)
         carriers = tuple(this if carrier is known else carrier for carrier in story.carriers)
     else:
         carriers = (*story.carriers, this)

@@ -18,19 +18,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from monitor.model import Conflict, Item, Record, Relation, Topic, Verdict
+from monitor.model import Conflict, Item, Record, Relation, Story, Topic, Verdict
 from monitor.ports import Neighbours
 from monitor.stories.claims import disagreements
 from monitor.stories.desk import NAMED, same_page, same_thread, tells_of_many
 from monitor.stories.event import LIKE, TEMPLATE, same_event
 from monitor.stories.guards import apart
 from monitor.stories.pair import Pair, margin, pair, percent, publisher
-from monitor.stories.text import read
+from monitor.stories.text import LEAST_TEXT, read
 from monitor.stories.wording import same_text
 
 STORY_PAUSE = 72 * 3600.0
 """Seconds after its last text at which a story takes no more."""
 STORY_LIFE = 7 * 86400.0
+GROWN = 1.5
+"""How many times its words a text must have to be judged again."""
 
 _CLOSENESS = {Relation.REPORT: 1, Relation.UPDATE: 2, Relation.DERIVED: 3, Relation.COPY: 4}
 _OWN_WORDS = (Relation.NEW, Relation.UPDATE, Relation.REPORT)
@@ -65,12 +67,26 @@ def judge(item: Item, neighbours: Neighbours, now: float) -> Verdict:
     )
 
 
-def revised(item: Item, before: Record) -> Verdict:
-    """What an item is whose text changed in place: what it was, and which facts are new."""
+def revised(item: Item, before: Record, story: Story | None, neighbours: Neighbours, now: float) -> Verdict:
+    """What an item is whose text changed in place: what it was, and which facts are new.
+
+    One whose text has grown is judged again. What it is to its story may
+    change; it goes to another only from a story (`story`) of its own that
+    nobody was told of.
+    """
+    if len(read(item).body) >= max(LEAST_TEXT, GROWN * len(read(before.item).body)):
+        again = judge(item, neighbours, now)
+        closer = before.relation is not Relation.NEW and again.story_id == before.story_id
+        if closer or (again.story_id != before.story_id and again.story_id and _alone_in(story)):
+            return replace(again, evidence=f"by its longer text, {again.evidence}")
     changed = _changed(pair(item, before))
     what = "; ".join(f"{conflict.here}, before {conflict.there}" for conflict in changed)
     evidence = f"the same item, changed{': ' if what else ''}{what}"
     return Verdict(before.relation, before.story_id, evidence, item.key, 1.0, changed, read(item).translated)
+
+
+def _alone_in(story: Story | None) -> bool:
+    return story is not None and len(story.carriers) == 1 and not story.alerts
 
 
 def _tellers(pairs: Sequence[Pair], neighbours: Neighbours) -> Mapping[str, Set[str]]:
