@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 
 from monitor.alerts.card import card
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
+from monitor.alerts.grouping import alert_id, carriers, concerns, unheard, widest
 from monitor.alerts.remarks import origin, remarks
-from monitor.alerts.routes import Route, Routed, route
+from monitor.alerts.routes import Route, route
 from monitor.model import (
     Alert,
     AlertEvent,
@@ -28,6 +29,7 @@ from monitor.model import (
     Delivery,
     EventKind,
     Fate,
+    Grouping,
     Hit,
     Item,
     Kind,
@@ -35,6 +37,7 @@ from monitor.model import (
     Match,
     Outcome,
     Relation,
+    Severity,
     Story,
     Topic,
     Verdict,
@@ -72,18 +75,19 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     follow_up = follow_up_of(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
-    routed = {r.channel: r for r in route(routes, item, _news(situation, follow_up))}
-    has_route = bool(routed)
+    routed = route(routes, item, _news(situation, follow_up))
+    left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
+    heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
     alerts: list[Alert] = []
     deliveries: list[Delivery] = []
     for alert in story.alerts:
-        told, delivery = _tell(situation, story, alert, follow_up, routed.pop(alert.channel, None))
+        told, delivery = _tell(situation, story, alert, follow_up, heard.get(alert.channel, ()))
         alerts.append(told)
         deliveries += [delivery] if delivery else []
-    raised = [_raise(situation, story, to) for to in routed.values()]
+    raised = [_raise(situation, story, channel, matches) for channel, matches in left.items() if matches]
     story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
     deliveries += [delivery for _, delivery in raised]
-    outcome = _outcome(situation, follow_up, [alert for alert, _ in raised], deliveries, has_route)
+    outcome = _outcome(situation, follow_up, [alert for alert, _ in raised], deliveries, bool(routed))
     return Decision(story, relation, outcome, tuple(deliveries))
 
 
@@ -142,14 +146,14 @@ def _news(situation: Situation, follow_up: FollowUp) -> Sequence[Match]:
 
 
 def _tell(
-    situation: Situation, story: Story, alert: Alert, follow_up: FollowUp, routed: Routed | None
+    situation: Situation, story: Story, alert: Alert, follow_up: FollowUp, heard: Sequence[Match]
 ) -> tuple[Alert, Delivery | None]:
-    """An alert already raised, after this item, and the delivery that says so."""
-    if follow_up.event is None:
+    """An alert already raised, after this item, and the delivery that says so; `heard` leads to its channel."""
+    if follow_up.event is None or not concerns(alert, situation, follow_up):
         return alert, None
     item = situation.item
-    new_matches = [match for match in routed.matches if match.rule not in alert.rules] if routed else []
-    severity = max(alert.severity, routed.severity) if routed else alert.severity
+    new_matches = [match for match in heard if match.rule not in alert.rules]
+    severity = max(alert.severity, *(match.severity for match in heard), Severity.LOW)
     developed = follow_up.event is EventKind.UPDATED and follow_up.manner is Manner.REPLY
     calls = severity > alert.severity or (developed and (new_matches or _material(situation.verdict)))
     shown = alert.card
@@ -166,7 +170,7 @@ def _tell(
         severity=severity,
         status=follow_up.status or alert.card.status,
         rules=tuple(dict.fromkeys((*shown.rules, *(match.title or match.rule for match in new_matches)))),
-        carriers=tuple(carrier for carrier in story.carriers if carrier.item != alert.item),
+        carriers=carriers(alert, story, item),
     )
     told = replace(
         alert,
@@ -184,21 +188,23 @@ def _material(verdict: Verdict) -> bool:
     return any(conflict.topic in MATERIAL for conflict in verdict.conflicts)
 
 
-def _raise(situation: Situation, story: Story, routed: Routed) -> tuple[Alert, Delivery]:
-    """A first alert of this story for a channel."""
-    item = situation.item
+def _raise(situation: Situation, story: Story, channel: str, matches: Sequence[Match]) -> tuple[Alert, Delivery]:
+    """A first alert for a channel: of this story or, as its rules may group, of this text."""
+    item, group = situation.item, widest(matches)
     status = AlertStatus.CORRECTED if item.wire.kind is Kind.CORRECTION else story.status
+    others = story.carriers if group is Grouping.EVENT else ()
     alert = Alert(
-        id=digest(story.id, routed.channel, length=12),
-        channel=routed.channel,
-        rules=tuple(match.rule for match in routed.matches),
-        severity=routed.severity,
+        id=alert_id(story, channel, group, item),
+        channel=channel,
+        rules=tuple(match.rule for match in matches),
+        severity=max(match.severity for match in matches),
         item=item.key,
         revision=1,
         raised_at=situation.now,
-        card=card(item, routed.matches, story.carriers, status, item.wire.note or origin(situation.verdict)),
+        card=card(item, matches, others, status, item.wire.note or origin(situation.verdict)),
+        group=group,
     )
-    hits = tuple(hit for match in routed.matches for hit in match.hits)
+    hits = tuple(hit for match in matches for hit in match.hits)
     return alert, _delivery(situation, story, alert, EventKind.RAISED, Manner.PING, hits)
 
 

@@ -18,7 +18,7 @@ from monitor.model.alerts import Alert, AlertStatus, Card, Excerpt
 from monitor.model.events import AlertEvent, Change, Delivery, Event, EventKind, Manner, OpsEvent, Receipt
 from monitor.model.feeds import Feed, FeedHealth, FeedState, Fetched, FetchFailed, Page, Unchanged, Validators
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
-from monitor.model.matches import Hit, Match, Severity
+from monitor.model.matches import Grouping, Hit, Match, Severity
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
 from monitor.model.stories import Fate, Outcome, Record, Story
 from monitor.model.text import KEPT, Field, Span, digest
@@ -44,6 +44,7 @@ __all__ = [
     "Fetched",
     "Field",
     "Fingerprint",
+    "Grouping",
     "Hit",
     "Item",
     "ItemRef",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.model.items import Kind
-from monitor.model.matches import Severity
+from monitor.model.matches import Grouping, Severity
 from monitor.model.relations import Carrier
 from monitor.model.text import Field, Span
 
@@ -66,3 +66,5 @@ class Alert:
     """Number of the last event; each event has the next."""
     raised_at: float
     card: Card
+    group: Grouping = Grouping.EVENT
+    """What it tells of; the carriers on its card are the texts it told of so far."""

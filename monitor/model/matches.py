@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from monitor.model.text import Field
 
@@ -18,6 +18,17 @@ class Severity(IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+class Grouping(StrEnum):
+    """What shares one alert of a rule."""
+
+    EVENT = "event"
+    """All texts of a story, reports in other words too."""
+    TEXT = "text"
+    """Copies and later versions of one text; a report in other words has an alert of its own."""
+    OFF = "off"
+    """Nothing: each item has an alert of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +56,4 @@ class Match:
     """The rule's name for people; empty: its id."""
     shadow: bool = False
     """The rule is on trial: recorded and counted, never told."""
+    group: Grouping = Grouping.EVENT

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from monitor import yamldoc
 from monitor.errors import ConfigError, Fault
-from monitor.model import Severity, digest
+from monitor.model import Grouping, Severity, digest
 from monitor.rules import names, query, tree
 from monitor.rules.examples import failure
 from monitor.rules.format import query_text
@@ -296,6 +296,7 @@ def _rule(entry: RuleEntry, text: str) -> Rule:
         status=Status(entry.status),
         expires=entry.expires,
         throttle=entry.throttle,
+        group=Grouping(entry.group),
         when=When(asked.count, Distinct(asked.distinct), asked.within) if asked else None,
         tests=tuple(_example(test) for test in entry.tests),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.model import Hit, Item, Match, Severity
+from monitor.model import Grouping, Hit, Item, Match, Severity
 from monitor.rules import names
 from monitor.rules.index import Index
 from monitor.rules.match import Evidence, Plan
@@ -76,6 +76,7 @@ class Rule:
     """From then on it does not fire."""
     throttle: float = 0.0
     """After an alert none for so many seconds."""
+    group: Grouping = Grouping.EVENT
     when: When | None = None
     tests: tuple[Example, ...] = ()
 
@@ -144,7 +145,7 @@ class RuleSet:
 def _match(ready: Ready, text: Text) -> Match:
     rule = ready.rule
     found = hits(rule.id, ready.plan, text)
-    return Match(rule.id, rule.severity, rule.tags, found, rule.title, rule.status is Status.SHADOW)
+    return Match(rule.id, rule.severity, rule.tags, found, rule.title, rule.status is Status.SHADOW, rule.group)
 
 
 def hits(rule: str, plan: Plan, text: Text) -> tuple[Hit, ...]:

@@ -176,6 +176,10 @@ class RuleEntry(_Entry):
     )
     expires: Time | None = Field(default=None, description="From then on it does not fire, such as 2026-12-31.")
     throttle: Duration = Field(default=0.0, description="After an alert none for so long, such as 2h.")
+    group: Literal["event", "text", "off"] = Field(
+        default="event",
+        description="What shares one alert: all texts of an event, the copies of one text, or nothing (off).",
+    )
     when: WhenEntry | None = Field(default=None, description="Fire only when so many came within a time.")
     only: tuple[str, ...] = Field(default=(), description="Filters of filters.yaml that an item must pass.")
     except_: tuple[str, ...] = Field(default=(), alias="except", description="Filters that an item must not pass.")

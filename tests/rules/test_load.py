@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from monitor import rules
 from monitor.errors import ConfigError, Fault
 from monitor.model import Severity
+from monitor.rules.inflections import MEND
 from tests.items import NOON, an_item
 
 PEOPLE = """\
@@ -99,7 +100,7 @@ rules:
         ),
         (
             "r.yaml:4:33: unknown key `foo` (known here: id, query, structured, title, note, severity, tags, status, "
-            "expires, throttle, when, only, except, tests)"
+            "expires, throttle, group, when, only, except, tests)"
         ),
         "r.yaml:9:11: this ( is never closed (add its ))",
         "r.yaml:10:12: `title` must be text, not the number 5 (put it in quotes)",
@@ -313,6 +314,62 @@ def test_a_short_form_that_needs_nothing_is_none() -> None:
     text = "entities: [{id: lee, name: Ann Lee, aka: [Lee], short: {forms: [Li, lee]}}]"
     assert faults("", text) == [
         "people.yaml:1:69: 'lee' is also a spelling of lee that needs nothing else (keep one of the two)"
+    ]
+
+
+LOCK = """\
+made_with: {pymorphy3: 2.0.6}
+inflections:
+  orlova:
+    uk: {Надія Орлова: [Надії Орлової, Надію Орлову]}
+"""
+INFLECTED = "entities: [{id: orlova, name: Nadia Orlova, inflect: {uk: [Надія Орлова]}, not: [%s]}]"
+
+
+def test_cases_come_from_the_lock_file_alone() -> None:
+    asked = [("r.yaml", "rules: [{id: r, query: '@orlova'}]")]
+    people = [("people.yaml", INFLECTED % "Орлова Брук")]
+    rule_set = rules.load(people, asked, [], [("lock.yaml", LOCK)])
+    assert rule_set.entities["orlova"].aka == ("Надія Орлова", "Надії Орлової", "Надію Орлову")
+    (match,) = rule_set.match(an_item("", "Слова Надії Орлової, не Надією Орловою"))
+    assert [hit.text for hit in match.hits] == ["Надії Орлової"]
+    edited = LOCK.replace("Надію Орлову", "Надією Орловою")
+    assert rules.load(people, asked, [], [("lock.yaml", edited)]).hash != rule_set.hash
+
+
+@pytest.mark.parametrize(
+    ("lock", "namesake", "told"),
+    [
+        pytest.param(
+            "inflections: {orlova: {ru: {Надія Орлова: []}}}", "x",
+            [f"people.yaml:1:61: the cases of Надія Орлова are not in the lock file ({MEND})"],
+            id="missing",
+        ),
+        pytest.param(
+            LOCK, "Надії Орлової",
+            ["people.yaml:1:83: 'Надії Орлової' is also a spelling of orlova itself (keep one of the two)"],
+            id="a case that is a namesake",
+        ),
+        pytest.param(
+            "inflections: {orlova: {uk: {Надія Орлова: [--, 5]}}}", "x",
+            ["lock.yaml:1:44: item 1 of `Надія Орлова`: a name needs letters or digits",
+             "lock.yaml:1:48: item 2 of `Надія Орлова` must be text, not the number 5 (put it in quotes)"],
+            id="faults of the lock file, and nothing is called missing",
+        ),
+        pytest.param("inflections: [", "x", ["lock.yaml:1:15: did not find expected node content"], id="not YAML"),
+    ],
+)  # fmt: skip
+def test_faults_of_cases(lock: str, namesake: str, told: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        rules.load([("people.yaml", INFLECTED % namesake)], [], [], [("lock.yaml", lock)])
+    assert list(map(str, caught.value.faults)) == told
+
+
+def test_languages_without_cases() -> None:
+    text = "entities: [{id: a, name: A, inflect: {pl: [A], ru: A}}]"
+    assert faults("", text) == [
+        "people.yaml:1:39: unknown key `pl` (known here: ru, uk)",
+        "people.yaml:1:52: `ru` must be a list, not 'A'",
     ]
 
 
