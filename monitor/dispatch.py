@@ -145,8 +145,7 @@ class Dispatch:
 
     def __init__(self, settings: Settings, stream: TextIO, post: Post, duty: Duty) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
-        self._settings = settings
-        self._stream = stream
+        self._outside = channels.Outside(settings, stream, duty.clock)
         self._post = post
         self._duty = duty
         self._workers: dict[str, Worker] = {}
@@ -201,4 +200,4 @@ class Dispatch:
                 await self._duty.tell(f"channel {backlog.channel}", text, f"gone {backlog} {self._duty.clock()}")
 
     def _worker(self, name: str, config: channels.ChannelConfig) -> Worker:
-        return Worker(config, channels.build(name, config, self._settings, self._stream), self._post, self._duty)
+        return Worker(config, channels.build(name, config, self._outside), self._post, self._duty)

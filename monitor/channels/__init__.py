@@ -5,9 +5,7 @@ README.md in this folder shows how to add one.
 
 from __future__ import annotations
 
-import ssl
-import sys
-from typing import Annotated, TextIO
+from typing import Annotated
 
 from pydantic import Field
 
@@ -15,25 +13,22 @@ from monitor.channels.config import Outside
 from monitor.channels.console import ConsoleConfig
 from monitor.channels.email import EmailConfig
 from monitor.channels.slack import SlackConfig
+from monitor.channels.webhook import WebhookConfig
 from monitor.config import Settings
 from monitor.ports import Channel
 
+__all__ = ["ChannelConfig", "Outside", "build", "missing"]
+
 ChannelConfig = Annotated[
-    SlackConfig | EmailConfig | ConsoleConfig,
+    SlackConfig | EmailConfig | WebhookConfig | ConsoleConfig,
     Field(discriminator="type"),
 ]
 """A line under `channels:` in `routes.yaml`; its `type` tells which."""
 
 
-def build(
-    name: str,
-    config: ChannelConfig,
-    settings: Settings,
-    stream: TextIO | None = None,
-    tls: ssl.SSLContext | None = None,
-) -> Channel:
-    """The channel `name`. Console channels write to `stream` (standard output by default)."""
-    return config.build(name, Outside(settings, stream or sys.stdout, tls))
+def build(name: str, config: ChannelConfig, outside: Outside) -> Channel:
+    """The channel `name`."""
+    return config.build(name, outside)
 
 
 def missing(config: ChannelConfig, settings: Settings) -> str:

@@ -37,7 +37,7 @@ def send_test(
         raise ConfigError([Fault("routes.yaml", 0, 0, f"channel {channel!r} cannot work: {lacking}")])
     try:
         with busy(f"sending to {channel}"):
-            asyncio.run(_send(channels.build(channel, config, current, sys.stdout)))
+            asyncio.run(_send(channels.build(channel, config, channels.Outside(current, sys.stdout, now))))
     except ChannelError as error:
         later = error.retry_after if isinstance(error, Retryable) else None
         again = f"; try again in {written(later)}" if later else ""

@@ -84,7 +84,7 @@ async def _measure() -> str:
         shelf = Shelf(_documents(newsroom))
         _write_rules(settings.rules_dir, newsroom)
         desk = load(settings.rules_dir, settings)
-        channel = channels.build("here", desk.channels["here"], settings, nowhere)
+        channel = channels.build("here", desk.channels["here"], channels.Outside(settings, nowhere, lambda: NOON))
         async with open_store(settings) as store, ParserPool() as parser:
             line = pipeline.Line(shelf, parser, store, InForce(desk), Metrics(), lambda: NOON, random.random)
             post = Post(store, line.in_force, line.metrics, lambda: NOON, random.random, lambda _: None)

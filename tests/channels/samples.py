@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import ssl
 from dataclasses import replace
+from typing import TextIO
 
+from monitor.channels import Outside
+from monitor.config import Settings
 from monitor.model import (
     AlertEvent,
     AlertStatus,
@@ -104,6 +109,13 @@ HOLD = replace(UPDATE, card=replace(COPY.card, status=AlertStatus.HELD), manner=
 REFILE = replace(UPDATE, manner=Manner.EDIT)
 TROUBLE = OpsEvent(AT, "feed globe", "answers 503 since 13:40; the last good poll was 25 minutes ago")
 RECOVERY = OpsEvent(AT + 600, "feed globe", "answers again", recovered=True)
+
+
+def outside(
+    settings: Settings | None = None, *, stream: TextIO | None = None, tls: ssl.SSLContext | None = None
+) -> Outside:
+    """What a channel is given; by its clock it is a minute after the alert was raised."""
+    return Outside(settings or Settings(), stream or io.StringIO(), lambda: AT + 60, tls)
 
 
 def delivery(event: AlertEvent | OpsEvent, identity: str = "") -> Delivery:

@@ -22,7 +22,6 @@ from monitor.errors import Retryable
 from monitor.model import AlertEvent, Change, EventKind, Excerpt, Field, Manner, OpsEvent, Receipt, Severity
 from tests.channels.nasty import NASTY, alert, events
 from tests.channels.samples import (
-    AT,
     COPY,
     CORRECTION,
     HOLD,
@@ -33,6 +32,7 @@ from tests.channels.samples import (
     UPDATE,
     WITHDRAWAL,
     delivery,
+    outside,
 )
 
 OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;(id=\d+)?;https?://[^\x00-\x20\x1b]+\x1b\\|\x1b\]8;;\x1b\\")
@@ -529,7 +529,7 @@ CONFIG: TypeAdapter[Any] = TypeAdapter(ChannelConfig)
 )
 async def test_formats(given_format: dict[str, str], as_json: bool) -> None:
     stream = io.StringIO()
-    here = build("here", CONFIG.validate_python({"type": "console", **given_format}), Settings(), stream)
+    here = build("here", CONFIG.validate_python({"type": "console", **given_format}), outside(stream=stream))
     await here.open()
     await here.send(delivery(TROUBLE), None)
     assert await here.find(delivery(TROUBLE), None) is None
@@ -554,8 +554,3 @@ def test_what_is_refused(given_config: dict[str, object]) -> None:
 
 def test_nothing_is_missing() -> None:
     assert missing(ConsoleConfig(type="console"), Settings()) == ""
-
-
-async def test_standard_output_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
-    await build("here", ConsoleConfig(type="console"), Settings()).send(delivery(replace(TROUBLE, at=AT)), None)
-    assert "feed globe" in capsys.readouterr().out

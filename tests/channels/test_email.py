@@ -17,7 +17,7 @@ from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
 from monitor.ports import Channel
-from tests.channels.samples import COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery
+from tests.channels.samples import COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery, outside
 from tests.servers.certificates import Authority
 from tests.servers.smtp import HANG_UP, PASSWORD, USER, MailServer
 
@@ -34,7 +34,7 @@ def settings(url: str, password: str | None = PASSWORD) -> Settings:
 
 def channel(server: MailServer, trust: ssl.SSLContext, *to: str, user: str = USER, password: str = PASSWORD) -> Channel:
     url = f"{server.scheme}://{user.replace('@', '%40')}@127.0.0.1:{server.port}"
-    return build("night", EmailConfig(type="email", to=to or (ANNA,)), settings(url, password), tls=trust)
+    return build("night", EmailConfig(type="email", to=to or (ANNA,)), outside(settings(url, password), tls=trust))
 
 
 def inbox(server: MailServer) -> list[str]:
@@ -125,7 +125,7 @@ async def test_open_logs_in(authority: Authority, trust: ssl.SSLContext, securit
 async def test_a_local_relay_without_tls(authority: Authority) -> None:
     with MailServer(authority, "none") as server:
         plain = settings(f"smtp://127.0.0.1:{server.port}", None)
-        night = build("night", EmailConfig(type="email", to=(ANNA,)), plain)
+        night = build("night", EmailConfig(type="email", to=(ANNA,)), outside(plain))
         await night.send(delivery(RAISED), None)
         assert inbox(server) == [ANNA]
 
@@ -148,7 +148,7 @@ async def test_a_certificate_of_another_host(authority: Authority, trust: ssl.SS
 async def test_a_server_without_starttls(authority: Authority, trust: ssl.SSLContext) -> None:
     with MailServer(authority, "none") as server:
         url = f"smtp+starttls://127.0.0.1:{server.port}"
-        night = build("night", EmailConfig(type="email", to=(ANNA,)), settings(url), tls=trust)
+        night = build("night", EmailConfig(type="email", to=(ANNA,)), outside(settings(url), tls=trust))
         with pytest.raises(Closed, match=r"cannot do what WIREWATCH_SMTP_URL asks: .*STARTTLS"):
             await night.open()
 
@@ -163,7 +163,7 @@ async def test_a_wrong_password(mail_server: MailServer, trust: ssl.SSLContext) 
 async def test_a_server_that_is_away() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    night = build("night", EmailConfig(type="email", to=(ANNA,)), settings(f"smtps://127.0.0.1:{port}", None))
+    night = build("night", EmailConfig(type="email", to=(ANNA,)), outside(settings(f"smtps://127.0.0.1:{port}", None)))
     with pytest.raises(Retryable, match="cannot be reached"):
         await night.open()
     with pytest.raises(Retryable, match="cannot be reached"):
@@ -179,7 +179,7 @@ async def test_a_server_that_turns_everybody_away(greeting: str, error: type[Cha
 
     async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as server:
         url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        night = build("night", EmailConfig(type="email", to=(ANNA,)), settings(url, None))
+        night = build("night", EmailConfig(type="email", to=(ANNA,)), outside(settings(url, None)))
         with pytest.raises(error, match=greeting):
             await night.open()
 

@@ -27,6 +27,7 @@ from tests.channels.samples import (
     UPDATE,
     WITHDRAWAL,
     delivery,
+    outside,
 )
 from tests.servers.slack import (
     BOT,
@@ -474,7 +475,7 @@ def test_missing_token() -> None:
 async def test_a_channel_built_from_its_configuration(slack: Slack) -> None:
     room = await slack.room()
     settings = Settings(slack_token=SecretStr(BOT), slack_base_url=slack.base_url)
-    desk = build("desk", SlackConfig(type="slack", channel=f"#{room.name}"), settings)
+    desk = build("desk", SlackConfig(type="slack", channel=f"#{room.name}"), outside(settings))
     await desk.open()
     assert (desk.name, desk.pace) == ("desk", 1.0)
     assert await desk.send(delivery(replace(RAISED, alert_id="a9")), None) is not None
