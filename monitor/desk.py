@@ -12,7 +12,7 @@ The daemon, hot reload and `wirewatch check` share this one loader.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -20,7 +20,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor import rules, yamldoc
-from monitor.alerts.routes import Route
+from monitor.alerts.routes import Route, nowhere
 from monitor.channels import ChannelConfig, missing
 from monitor.channels.console import ConsoleConfig
 from monitor.config import Settings
@@ -100,6 +100,7 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
             written = _wiring(document, faults)
             if written is not None:
                 wiring = written
+                faults += _nowhere(document, written)
                 faults += _lacking(document, written, settings) if secrets else []
     if faults or rule_set is None:
         raise ConfigError(faults)
@@ -208,16 +209,40 @@ def _lacking(document: yamldoc.Document, wiring: RoutesFile, settings: Settings)
 def _unknown_names(document: yamldoc.Document, rule_set: rules.RuleSet | None) -> list[Fault]:
     """Channels and rules that are named and do not exist, whatever else is wrong with the file."""
     written = _mapping(document.value)
-    channels = _mapping(written.get("channels"))
-    wanted = [("channel", channels, place, name) for place, name in _names(written.get("ops"), ("ops",))]
-    routes = written.get("routes")
+    known: dict[str, Iterable[str]] = {"channel": _mapping(written.get("channels"))}
+    if rule_set is not None:
+        known |= {"rule": rule_set.rules.keys(), "entity": rule_set.entities.keys()}
+    wanted = [("channel", *named) for named in _names(written.get("ops"), ("ops",))]
+    for place, route in _tree(written.get("routes"), ("routes",)):
+        wanted += [("channel", *named) for named in _names(route.get("to"), (*place, "to"))]
+        escalate = _mapping(route.get("escalate"))
+        wanted += [("channel", *named) for named in _names(escalate.get("to"), (*place, "escalate", "to"))]
+        for noun in ("rule", "entity"):
+            asked = _names(_mapping(route.get("when")).get(noun), (*place, "when", noun))
+            wanted += [(noun, *named) for named in asked if "*" not in named[1]]
+    return [
+        _unknown(document, place, noun, name, known[noun])
+        for noun, place, name in wanted
+        if name not in known.get(noun, (name,))
+    ]
+
+
+def _tree(routes: object, place: yamldoc.Loc) -> Iterator[tuple[yamldoc.Loc, dict[str, object]]]:
+    """Every route as it was written, with its place."""
     for index, route in enumerate(routes if isinstance(routes, list) else []):
-        line, when = _mapping(route), ("routes", index, "when", "rule")
-        wanted += [("channel", channels, *named) for named in _names(line.get("to"), ("routes", index, "to"))]
-        if rule_set is not None:
-            asked = _names(_mapping(line.get("when")).get("rule"), when)
-            wanted += [("rule", dict(rule_set.rules), *named) for named in asked if "*" not in named[1]]
-    return [_unknown(document, place, noun, name, known) for noun, known, place, name in wanted if name not in known]
+        here, line = (*place, index), _mapping(route)
+        yield here, line
+        yield from _tree(line.get("routes"), (*here, "routes"))
+
+
+def _nowhere(document: yamldoc.Document, wiring: RoutesFile) -> list[Fault]:
+    hint = "name channels in `to`, here or above, or end the routes below with one that has no `when`"
+    return [
+        document.fault(
+            tuple(part for index in way for part in ("routes", index)), "what stays with this route goes nowhere", hint
+        )
+        for way in nowhere(wiring.routes)
+    ]
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -75,7 +75,7 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     follow_up = follow_up_of(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
-    routed = route(routes, item, _news(situation, follow_up))
+    routed = route(routes, item, _news(situation, follow_up), relation, situation.now)
     left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
     heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
     alerts: list[Alert] = []

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from monitor.alerts.routes import Route, When, route
-from monitor.model import Kind, Match, Severity
+from monitor.alerts.routes import Firing, Route, Routed, When, legs, nowhere, route
+from monitor.model import Field, Hit, Item, Kind, Match, Relation, Severity
+from tests.alerts.clocks import at
 from tests.items import an_item
 
 
@@ -16,8 +17,21 @@ def routes(*written: dict[str, object]) -> list[Route]:
     return [Route.model_validate(line) for line in written]
 
 
+TUESDAY_NOON = at("2026-03-10 12:00")
+
+
 def a_match(rule: str, severity: Severity = Severity.NORMAL, *tags: str) -> Match:
-    return Match(rule, severity, tags, ())
+    return Match(
+        rule, severity, tags, (Hit(rule, Field.TITLE, 0, 6, "Lavrov", "lavrov"), Hit(rule, Field.BODY, 0, 3, "war"))
+    )
+
+
+def told(table: list[Route], *matches: Match, item: Item | None = None) -> tuple[Routed, ...]:
+    return route(table, item or an_item(), matches, Relation.NEW, TUESDAY_NOON)
+
+
+def channels(table: list[Route], *matches: Match) -> list[str]:
+    return [routed.channel for routed in told(table, *matches)]
 
 
 @pytest.mark.parametrize(
@@ -37,27 +51,41 @@ def a_match(rule: str, severity: Severity = Severity.NORMAL, *tags: str) -> Matc
         pytest.param({"lang": "en*"}, True, id="language"),
         pytest.param({"kind": "flash"}, True, id="wire kind"),
         pytest.param({"kind": ["update", "correction"]}, False, id="another wire kind"),
+        pytest.param({"entity": "lavrov"}, True, id="an entity it found"),
+        pytest.param({"entity": ["wang-*"]}, False, id="an entity it did not find"),
+        pytest.param({"relation": ["report", "update"]}, True, id="relation to its story"),
+        pytest.param({"relation": "new"}, False, id="another relation"),
+        pytest.param({"time": {"hours": "11:00-13:00"}}, True, id="within the hours"),
+        pytest.param({"time": {"hours": "13:00-14:00"}}, False, id="outside of the hours"),
+        pytest.param({"time": [{"days": "sun"}, {"days": "tue"}]}, True, id="one of several times"),
+        pytest.param({"time": {"hours": "11:00-13:00", "zone": "Asia/Tokyo"}}, False, id="another zone's hours"),
         pytest.param({"rule": "lavrov", "tag": "asia"}, False, id="all conditions must hold"),
     ],
 )
 def test_when(when: dict[str, object], fits: bool) -> None:
-    item = an_item(kind=Kind.FLASH)
-    assert When.model_validate(when).holds(item, a_match("lavrov", Severity.HIGH, "russia")) is fits
+    match = a_match("lavrov", Severity.HIGH, "russia")
+    firing = Firing(an_item(kind=Kind.FLASH), match, Relation.REPORT, TUESDAY_NOON)
+    assert (not When.model_validate(when).unmet(firing)) is fits
+
+
+def test_what_keeps_a_route_from_fitting_is_named() -> None:
+    firing = Firing(an_item(), a_match("lavrov"), Relation.NEW, TUESDAY_NOON)
+    written = {"rule": "lavrov", "severity": "high", "feed": "harbour", "lang": "en"}
+    assert When.model_validate(written).unmet(firing) == ("severity", "feed")
 
 
 def test_the_first_route_that_fits_is_the_only_one() -> None:
     table = routes({"when": {"severity": "high"}, "to": ["desk"]}, {"to": "night"})
-    heard = route(table, an_item(), [a_match("a", Severity.HIGH)])
-    assert [routed.channel for routed in heard] == ["desk"]
+    assert channels(table, a_match("a", Severity.HIGH)) == ["desk"]
 
 
 def test_continue_reads_on() -> None:
     table = routes({"to": ["archive"], "continue": True}, {"when": {"rule": "a"}, "to": ["desk", "here"]}, {"to": "x"})
-    assert [routed.channel for routed in route(table, an_item(), [a_match("a")])] == ["archive", "desk", "here"]
+    assert channels(table, a_match("a")) == ["archive", "desk", "here"]
 
 
 def test_two_rules_to_one_channel_are_one_alert_of_the_louder_severity() -> None:
-    heard = route(routes({"to": "desk"}), an_item(), [a_match("a", Severity.LOW), a_match("b", Severity.FLASH)])
+    heard = told(routes({"to": "desk"}), a_match("a", Severity.LOW), a_match("b", Severity.FLASH))
     assert len(heard) == 1
     assert [match.rule for match in heard[0].matches] == ["a", "b"]
     assert heard[0].severity is Severity.FLASH
@@ -65,22 +93,96 @@ def test_two_rules_to_one_channel_are_one_alert_of_the_louder_severity() -> None
 
 def test_a_rule_in_the_shadow_alerts_nobody() -> None:
     on_trial = replace(a_match("b", Severity.FLASH), shadow=True)
-    heard = route(routes({"to": "desk"}), an_item(), [a_match("a"), on_trial])
+    heard = told(routes({"to": "desk"}), a_match("a"), on_trial)
     assert [match.rule for routed in heard for match in routed.matches] == ["a"]
 
 
 def test_no_route_fits() -> None:
-    assert route(routes({"when": {"tag": "asia"}, "to": "desk"}), an_item(), [a_match("a")]) == ()
+    assert told(routes({"when": {"tag": "asia"}, "to": "desk"}), a_match("a")) == ()
+
+
+# ── The tree ────────────────────────────────────────────────────────────────
+
+TREE: list[dict[str, object]] = [
+    {
+        "when": {"tag": "asia"},
+        "to": "asia",
+        "quiet": {"hours": "22:00-06:00"},
+        "routes": [
+            {"when": {"severity": "flash"}, "to": ["asia", "phone"], "quiet": "off", "continue": True},
+            {"when": {"rule": "wang-*"}, "inhibit": "1h"},
+            {"when": {"rule": "strike"}, "to": "labour"},
+        ],
+    },
+    {"to": "archive"},
+]
+
+
+@pytest.mark.parametrize(
+    ("match", "ways"),
+    [
+        pytest.param(a_match("strike"), {"archive": (1,)}, id="fits the second route only"),
+        pytest.param(a_match("quake", Severity.LOW, "asia"), {"asia": (0,)}, id="fits none below: stays"),
+        pytest.param(a_match("wang-yi", Severity.LOW, "asia"), {"asia": (0, 1)}, id="below, to the channel from above"),
+        pytest.param(a_match("strike", Severity.LOW, "asia"), {"labour": (0, 2)}, id="below, to another channel"),
+        pytest.param(
+            a_match("strike", Severity.FLASH, "asia"),
+            {"asia": (0, 0), "phone": (0, 0), "labour": (0, 2)},
+            id="below, and on to the next there",
+        ),
+        pytest.param(
+            a_match("quake", Severity.FLASH, "asia"), {"asia": (0, 0), "phone": (0, 0)}, id="what went below is gone"
+        ),
+    ],
+)
+def test_the_way_through_the_tree(match: Match, ways: dict[str, tuple[int, ...]]) -> None:
+    assert {routed.channel: routed.way for routed in told(routes(*TREE), match)} == ways
+
+
+def test_terms_come_from_the_routes_above() -> None:
+    (heard,) = told(routes(*TREE), a_match("wang-yi", Severity.LOW, "asia"))
+    assert heard.terms.inhibit == 3600.0
+    assert [hours.hours for hours in heard.terms.quiet] == [(22 * 60, 6 * 60)]
+
+
+def test_a_channel_hears_on_the_terms_of_the_loudest_match() -> None:
+    matches = [a_match("quake", Severity.LOW, "asia"), a_match("wang", Severity.FLASH, "asia")]
+    for order in (matches, matches[::-1]):
+        asia = next(routed for routed in told(routes(*TREE), *order) if routed.channel == "asia")
+        assert (asia.way, asia.terms.quiet) == ((0, 0), ())
+
+
+def test_every_route_that_was_read_is_told_with_what_kept_it_from_fitting() -> None:
+    firing = Firing(an_item(), a_match("wang-yi", Severity.LOW, "asia"), Relation.NEW, TUESDAY_NOON)
+    read = [(leg.way, leg.unmet, leg.terms is not None) for leg in legs(routes(*TREE), firing)]
+    assert read == [((0, 0), ("severity",), False), ((0, 1), (), True), ((0,), (), False)]
+
+
+@pytest.mark.parametrize(
+    ("written", "ways"),
+    [
+        pytest.param([{"to": "a"}], [], id="a channel"),
+        pytest.param([{}], [(0,)], id="none"),
+        pytest.param([{"to": "a", "routes": [{}]}], [], id="the channel above"),
+        pytest.param([{"routes": [{"when": {"rule": "x"}, "to": "a"}]}], [(0,)], id="what fits none below"),
+        pytest.param([{"routes": [{"when": {"rule": "x"}, "to": "a"}, {"to": "b"}]}], [], id="all fit the last below"),
+        pytest.param([{"to": "a"}, {"routes": [{"routes": [{}]}]}], [(1, 0, 0)], id="three deep"),
+    ],
+)
+def test_routes_to_nowhere(written: list[dict[str, object]], ways: list[tuple[int, ...]]) -> None:
+    assert list(nowhere(routes(*written))) == ways
 
 
 @pytest.mark.parametrize(
     "written",
     [
         pytest.param({"to": []}, id="to nobody"),
-        pytest.param({}, id="no to"),
         pytest.param({"to": "x", "whem": {}}, id="unknown key"),
         pytest.param({"to": "x", "when": {"severity": "urgent"}}, id="unknown severity"),
         pytest.param({"to": "x", "when": {"kind": "gossip"}}, id="unknown kind"),
+        pytest.param({"to": "x", "when": {"relation": "cousin"}}, id="unknown relation"),
+        pytest.param({"to": "x", "when": {"time": {"zone": "Mars"}}}, id="unknown zone"),
+        pytest.param({"to": "x", "routes": [{"to": []}]}, id="to nobody, below"),
     ],
 )
 def test_a_wrong_route_is_refused(written: dict[str, object]) -> None:
