@@ -24,6 +24,7 @@ from monitor.model import (
     Receipt,
     Record,
     Story,
+    Tally,
     Unreadable,
     Validators,
 )
@@ -143,10 +144,12 @@ class Commit:
     """What the decision took for the item's last revision."""
     clock: int
     deliveries: tuple[Delivery, ...]
+    tallies: tuple[Tally, ...] = ()
+    """Those that it moves, after it; the `version` of each is the one read, plus one."""
 
 
 class Archive(Protocol):
-    """What was seen, and the stories it made."""
+    """What was seen, the stories it made, and what was counted on the way."""
 
     async def seen(self, feed: str, keys: Sequence[str]) -> Mapping[str, Seen]:
         """The last revision of each item of this feed that is known (30 days)."""
@@ -160,6 +163,9 @@ class Archive(Protocol):
     async def neighbours(self, fingerprint: Fingerprint, now: float) -> Neighbours: ...
 
     async def story(self, story_id: str) -> Story | None: ...
+
+    async def tallies(self, keys: Sequence[str]) -> Mapping[str, Tally]:
+        """What was counted under each of these keys; an empty tally where nothing is known."""
 
     async def commit(self, commit: Commit, now: float) -> bool:
         """Write it all, or nothing and return false when something newer got in between."""

@@ -21,6 +21,7 @@ from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Grouping, Hit, Match, Severity
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
 from monitor.model.stories import Fate, Outcome, Record, Story
+from monitor.model.tallies import Mark, Tally
 from monitor.model.text import KEPT, Field, Span, digest
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "ItemRef",
     "Kind",
     "Manner",
+    "Mark",
     "Match",
     "OpsEvent",
     "Outcome",
@@ -61,6 +63,7 @@ __all__ = [
     "Severity",
     "Span",
     "Story",
+    "Tally",
     "Topic",
     "Unchanged",
     "Unreadable",

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from monitor.errors import StoreError
-from monitor.model import Delivery, FeedState, Receipt, Record, Story
+from monitor.model import Delivery, FeedState, Receipt, Record, Story, Tally
 from monitor.ports import Dead
 
 T = TypeVar("T")
@@ -74,6 +74,7 @@ class Codec(Generic[T]):
 
 RECORD: Final = Codec(Record)
 STORY: Final = Codec(Story)
+TALLY: Final = Codec(Tally)
 STATE: Final = Codec(FeedState)
 DELIVERY: Final = Codec(Delivery)
 RECEIPT: Final = Codec(Receipt)

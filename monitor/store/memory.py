@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story
+from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story, Tally
 from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 
@@ -120,6 +120,7 @@ class MemoryStore:
         self._entries: dict[int, _Entry] = {}
         self._postings = _Postings(layout.most_posted)
         self._stories: dict[str, tuple[float, Story]] = {}
+        self._tallies: dict[str, tuple[float, Tally]] = {}
         self._lanes: defaultdict[str, dict[str, _Lane]] = defaultdict(dict)
         self._queued: dict[str, _Queued] = {}
         self._settled: dict[str, _Settled] = {}
@@ -222,6 +223,12 @@ class MemoryStore:
         stored = self._stories.get(story_id)
         return stored[1] if stored else None
 
+    async def tallies(self, keys: Sequence[str]) -> Mapping[str, Tally]:
+        return {key: self._tally(key) for key in keys}
+
+    def _tally(self, key: str) -> Tally:
+        return self._tallies[key][1] if key in self._tallies else Tally(key)
+
     async def commit(self, commit: Commit, now: float) -> bool:
         if self._overtaken(commit):
             return False
@@ -233,6 +240,7 @@ class MemoryStore:
         self._sightings[record.item.feed][record.item.key] = _Sighting(day(now), seen)
         self._stories.pop(story.id, None)  # so that those longest untouched stand first
         self._stories[story.id] = (now, story)
+        self._tallies |= {tally.key: (now + tally.keep, tally) for tally in commit.tallies}
         await self.put(commit.deliveries)
         self._forget(now)
         return True
@@ -255,11 +263,12 @@ class MemoryStore:
         return (
             (sighting.seen.number if sighting else None) != (commit.seen.number if commit.seen else None)
             or (stored[1].version if stored else 0) != commit.story.version - 1
+            or any(self._tally(tally.key).version != tally.version - 1 for tally in commit.tallies)
             or any(numbers[-1] > commit.clock for numbers in posted if numbers)
         )
 
     def _forget(self, now: float) -> None:
-        """Drop records and stories past their days; both stand oldest first."""
+        """Drop records and stories past their days, which stand oldest first, and tallies that say nothing any more."""
         for number, entry in _oldest(self._entries):
             if entry.at > now - self._layout.item_ttl and number > self._clock - self._layout.most_items:
                 break
@@ -269,6 +278,7 @@ class MemoryStore:
             if at > now - self._layout.story_ttl:
                 break
             del self._stories[story_id]
+        self._tallies = {key: (until, tally) for key, (until, tally) in self._tallies.items() if until > now}
 
     # ── Outbox ──────────────────────────────────────────────────────────────
 

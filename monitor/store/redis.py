@@ -13,14 +13,15 @@ import struct
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from math import ceil
 from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from monitor.model import Delivery, FeedState, Fingerprint, OpsEvent, Receipt, Record, Story
+from monitor.model import Delivery, FeedState, Fingerprint, OpsEvent, Receipt, Record, Story, Tally
 from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
 from monitor.store.client import Scripts, fitness, translated
-from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY
+from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY, TALLY
 from monitor.store.layout import LAYOUT, Layout, day, names
 
 LONGEST_REASON: Final = 500
@@ -111,6 +112,14 @@ class RedisStore:
         value = await self._ask("GET", f"story:{story_id}")
         return None if value is None else _story(value)
 
+    async def tallies(self, keys: Sequence[str]) -> Mapping[str, Tally]:
+        if not keys:
+            return {}
+        with translated():
+            wanted = [f"{self._layout.prefix}tally:{key}" for key in keys]
+            values = await self._client.execute_command("MGET", *wanted)  # type: ignore[no-untyped-call]
+        return {key: _tally(key, value) for key, value in zip(keys, values, strict=True)}
+
     async def commit(self, commit: Commit, now: float) -> bool:
         record, story = commit.record, commit.story
         story_id = record.story_id.encode()
@@ -130,6 +139,12 @@ class RedisStore:
             _packed("I", commit.fingerprint.keys),
             _packed("Q", commit.fingerprint.links),
             b"".join(map(_hash, names(record.item))),
+            len(commit.tallies),
+            *(
+                part
+                for tally in commit.tallies
+                for part in (tally.key, tally.version, ceil(tally.keep), TALLY.pack(tally))
+            ),
             *_flat(commit.deliveries),
         )
         return bool(written)
@@ -281,6 +296,13 @@ def _record(value: bytes) -> Record:
 
 def _story(value: bytes) -> Story:
     return STORY.unpack(value.partition(b" ")[2])
+
+
+def _tally(key: str, value: bytes | None) -> Tally:
+    if value is None:
+        return Tally(key)
+    version, _, blob = value.partition(b" ")
+    return TALLY.unpack_any(blob, f"tally:{key}") or Tally(key, int(version))
 
 
 def _flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:

@@ -16,6 +16,7 @@ from monitor.model import (
     Record,
     Relation,
     Story,
+    Tally,
 )
 from monitor.ports import Commit, Seen, Store
 from tests.items import NOON, an_item
@@ -46,6 +47,7 @@ def a_commit(
     links: Sequence[int] = (),
     seen: Seen | None = None,
     deliveries: Sequence[Delivery] = (),
+    tallies: Sequence[Tally] = (),
 ) -> Commit:
     return Commit(
         record=a_record(item, story.id),
@@ -54,6 +56,7 @@ def a_commit(
         seen=seen,
         clock=clock,
         deliveries=tuple(deliveries),
+        tallies=tuple(tallies),
     )
 
 
@@ -67,6 +70,7 @@ async def told(
     now: float = NOON,
     feed: str = "meridian",
     deliveries: Sequence[Delivery] = (),
+    tallies: Sequence[Tally] = (),
 ) -> Record:
     """Commit an item as the line does: read, decide, commit. It joins `story` (default: one of its own)."""
     item = an_item(f"Title of {guid}", guid=guid, feed=feed, seen_at=now)
@@ -74,7 +78,16 @@ async def told(
     known = await store.story(story or guid)
     after = a_story(story or guid, known.version + 1 if known else 1, at=now)
     seen = (await store.seen(feed, [item.key])).get(item.key)
-    commit = a_commit(item, clock=near.clock, story=after, keys=keys, links=links, seen=seen, deliveries=deliveries)
+    commit = a_commit(
+        item,
+        clock=near.clock,
+        story=after,
+        keys=keys,
+        links=links,
+        seen=seen,
+        deliveries=deliveries,
+        tallies=tallies,
+    )
     assert await store.commit(commit, now)
     return commit.record
 

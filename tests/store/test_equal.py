@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from monitor.model import Fingerprint, Receipt
+from monitor.model import Fingerprint, Mark, Receipt
 from monitor.ports import Claim, Commit, Neighbours, Store, Taken
 from monitor.store.embedded import find_server
 from monitor.store.layout import Layout
@@ -28,6 +28,8 @@ FEEDS = ("ash", "birch", "cedar")
 CHANNELS = ("desk", "night")
 LANES = ("alert-1", "alert-2")
 LEASE = 30.0
+RULES = ("strike", "quake")
+WEEK = 604_800.0
 
 feeds = st.lists(st.sampled_from(FEEDS), unique=True)
 passages = st.lists(st.integers(0, 5), max_size=4)
@@ -103,8 +105,22 @@ class Both(RuleBasedStateMachine):
         story = next(iter(sorted(near.stories.values(), key=lambda story: story.id)), None)
         after = a_story(story.id, story.version + 1) if story else a_story(f"{feed} {guid}")
         delivery = a_delivery(str(next(self.ids) // 2), LANES[revision], CHANNELS[len(keys) % 2], at=self.now)
+        tallies = self.both(lambda store: store.tallies(RULES[: len(links)]))
+        moved = [
+            replace(tally, version=tally.version + 1, marks=(*tally.marks, Mark(after.id, self.now)), keep=WEEK)
+            for tally in tallies.values()
+        ]
         self.decided.append(
-            a_commit(item, clock=near.clock, story=after, keys=keys, links=links, seen=seen, deliveries=[delivery])
+            a_commit(
+                item,
+                clock=near.clock,
+                story=after,
+                keys=keys,
+                links=links,
+                seen=seen,
+                deliveries=[delivery],
+                tallies=moved,
+            )
         )
 
     @precondition(lambda self: self.decided)
@@ -164,6 +180,7 @@ class Both(RuleBasedStateMachine):
         self.both(lambda store: store.backlog(CHANNELS))
         self.both(lambda store: store.dead(10))
         self.both(lambda store: store.find("1"))
+        self.both(lambda store: store.tallies(RULES))
         self.both(lambda store: store.neighbours(Fingerprint(tuple(range(6)), (0, 1, 2)), self.now))
         for feed in FEEDS:
             keys = [an_item(guid=guid, feed=feed).key for guid in ("1", "2", "3")]

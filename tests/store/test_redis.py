@@ -12,7 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from monitor.errors import StoreError, StoreUnavailable
-from monitor.model import FeedState, Fingerprint, Receipt
+from monitor.model import FeedState, Fingerprint, Mark, Receipt, Tally
 from monitor.store import layout as described
 from monitor.store.layout import DAY, Index, Layout
 from monitor.store.redis import RedisStore
@@ -44,7 +44,8 @@ async def everything(store: RedisStore) -> None:
     await store.plan(["meridian"], NOON)
     (claim,) = await store.claim(NOON, 1, LEASE)
     await store.finish(claim, FeedState("meridian", next_poll=NOON + 300))
-    record = await told(store, "one", keys=[1, 2], links=[3], deliveries=[a_delivery("1"), a_delivery("2")])
+    deliveries, tallies = [a_delivery("1"), a_delivery("2")], [Tally("when/strike", 1, (), 7 * DAY)]
+    record = await told(store, "one", keys=[1, 2], links=[3], deliveries=deliveries, tallies=tallies)
     await store.still_there("meridian", [record.item.key], NOON + DAY)
     taken = await store.take("desk", NOON, LEASE)
     assert taken
@@ -150,6 +151,22 @@ async def test_records_that_are_gone_are_passed_over(on_redis: RedisStore, clien
     assert [record.item.guid for record in (*near.records, *near.linked)] == ["one", "one"]
     assert (near.stories, near.clock) == ({}, 2)
     assert await on_redis.find("two") == ()
+
+
+async def test_a_tally_is_kept_as_long_as_it_says_something(
+    on_redis: RedisStore, client: Client, layout: Layout
+) -> None:
+    await told(on_redis, "one", tallies=[Tally("short", 1, (), 0.2), Tally("long", 1, (), 3600.5)])
+    assert await client.ttl(f"{layout.prefix}tally:short") in (0, 1)
+    assert await client.ttl(f"{layout.prefix}tally:long") in (3600, 3601)
+
+
+async def test_a_tally_that_cannot_be_read_starts_afresh(on_redis: RedisStore, client: Client, layout: Layout) -> None:
+    await client.set(f"{layout.prefix}tally:r", "41 rubbish")
+    assert await on_redis.tallies(["r"]) == {"r": Tally("r", 41)}
+    afresh = Tally("r", 42, (Mark("s", NOON),), 3600.0)
+    await told(on_redis, "one", tallies=[afresh])
+    assert await on_redis.tallies(["r"]) == {"r": afresh}
 
 
 # ── Generations of the indexes ──────────────────────────────────────────────

@@ -1,12 +1,14 @@
 -- All that one item changes, in one step; or nothing, when something newer got in between.
 -- ARGV: layout, now, clock, feed, key, number seen before (empty: none), revision, day,
 --       story id, its new version, story, record, passages, links, names (all three packed),
+--       how many tallies, then for each: key, its new version, seconds to keep it, tally,
 --       then for each delivery: id, lane, channel, created, due, blob.
 -- Returns 1, or 0 having written nothing.
 
 local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
-local FIRST_DELIVERY, DELIVERY_FIELDS = 16, 6
+local FIRST_TALLY, TALLY_FIELDS = 17, 4
+local FIRST_DELIVERY, DELIVERY_FIELDS = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16]), 6
 
 local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links', ARGV[14]) }
 
@@ -26,13 +28,23 @@ local function overtaken(name)
   return false
 end
 
+-- Whether what is kept under a key is not what this commit was made from.
+local function moved(key, version)
+  local stored = redis.call('GET', key)
+  return (stored and tonumber(string.match(stored, '^%d+')) or 0) ~= version - 1
+end
+
 local seen = redis.call('HGET', prefix .. 'seen:' .. feed, key)
 if (seen and string.match(seen, '^%d+ (%d+) ') or '') ~= before then
   return 0
 end
-local stored = redis.call('GET', prefix .. 'story:' .. story_id)
-if (stored and tonumber(string.match(stored, '^%d+')) or 0) ~= version - 1 then
+if moved(prefix .. 'story:' .. story_id, version) then
   return 0
+end
+for at = FIRST_TALLY, FIRST_DELIVERY - 1, TALLY_FIELDS do
+  if moved(prefix .. 'tally:' .. ARGV[at], tonumber(ARGV[at + 1])) then
+    return 0
+  end
 end
 if overtaken('passages') or overtaken('links') then
   return 0
@@ -81,6 +93,10 @@ redis.call('EXPIRE', prefix .. 'seen:' .. feed, layout.seen_ttl)
 redis.call('SET', prefix .. 'item:' .. number, record, 'EX', layout.item_ttl)
 redis.call('DEL', prefix .. 'item:' .. number - layout.most_items)
 redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
+for at = FIRST_TALLY, FIRST_DELIVERY - 1, TALLY_FIELDS do
+  local key, version, keep, tally = unpack(ARGV, at, at + TALLY_FIELDS - 1)
+  redis.call('SET', prefix .. 'tally:' .. key, version .. ' ' .. tally, 'EX', keep)
+end
 for at = FIRST_DELIVERY, #ARGV, DELIVERY_FIELDS do
   enqueue(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
 end
