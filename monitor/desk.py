@@ -2,7 +2,7 @@
 
     feeds.yaml      what to poll
     routes.yaml     channels, who hears what, where the service's own troubles go
-    entities/*.yaml people and organisations with their spellings
+    entities/*.yaml people and organisations with their spellings; inflect.lock.yaml has the cases of some
     filters.yaml    queries that rules share, to fire on such items only or on all but such
     *.yaml          rules
 
@@ -32,6 +32,7 @@ FEEDS = "feeds.yaml"
 ROUTES = "routes.yaml"
 FILTERS = "filters.yaml"
 ENTITIES = "entities"
+INFLECTIONS = f"{ENTITIES}/inflect.lock.yaml"
 SUFFIXES = (".yaml", ".yml")
 
 
@@ -120,6 +121,7 @@ class RuleFiles(NamedTuple):
     entities: tuple[tuple[str, str], ...]
     rules: tuple[tuple[str, str], ...]
     filters: tuple[tuple[str, str], ...]
+    inflections: tuple[tuple[str, str], ...]
 
 
 def rule_files(folder: Path) -> RuleFiles:
@@ -140,11 +142,12 @@ def load_rules(folder: Path) -> rules.RuleSet:
 
 
 def _rule_files(folder: Path, files: Mapping[str, str]) -> RuleFiles:
-    entities = [name for name in files if name.startswith(f"{ENTITIES}/")]
+    entities = [name for name in files if name.startswith(f"{ENTITIES}/") and name != INFLECTIONS]
     asked = [name for name in files if "/" not in name and name not in (FEEDS, ROUTES, FILTERS)]
     shared = [name for name in files if name == FILTERS]
+    cases = [name for name in files if name == INFLECTIONS]
     return RuleFiles(
-        *(tuple((str(folder / name), files[name]) for name in names) for names in (entities, asked, shared))
+        *(tuple((str(folder / name), files[name]) for name in names) for names in (entities, asked, shared, cases))
     )
 
 

@@ -17,6 +17,8 @@ PLAYED = sorted((ROOT / "monitor" / "demo" / "rules").rglob("*.yaml"))
 
 
 def _kind(path: Path) -> str:
+    if path.name == "inflect.lock.yaml":
+        return "inflections"
     if path.parent.name == "entities":
         return "entities"
     return path.stem if path.stem in ("feeds", "routes", "filters") else "rules"
@@ -112,7 +114,10 @@ def test_an_editor_underlines_slips(editor: Editor, name: str, text: str, said: 
         pytest.param(
             "routes.yaml", "channels: {}\nroutes:\n  - when:\n      |", {"severity", "tag", "kind", "lang"}, id="route"
         ),
-        pytest.param("entities/mine.yaml", "entities:\n  - id: a\n    |", {"name", "aka", "not", "tags"}, id="entity"),
+        pytest.param(
+            "entities/mine.yaml", "entities:\n  - id: a\n    |", {"name", "aka", "inflect", "not"}, id="entity"
+        ),
+        pytest.param("entities/mine.yaml", "entities:\n  - id: a\n    inflect:\n      |", {"ru", "uk"}, id="inflect"),
     ],
 )
 def test_an_editor_offers_what_may_stand_there(editor: Editor, name: str, text: str, offered: set[str]) -> None:

@@ -70,9 +70,12 @@ for _name, _command in (
 ):
     app.command(_name, help=_help(_command))(_command)
 
-_spellings = typer.Typer(help="Spellings of people and organisations: proposed, or taken from Wikidata.")
+_spellings = typer.Typer(
+    help="Spellings of people and organisations: proposed, taken from Wikidata, put into every case."
+)
 _spellings.command("suggest", help=_help(entities.suggest))(entities.suggest)
 _spellings.command("import", help=_help(entities.import_))(entities.import_)
+_spellings.command("inflect", help=_help(entities.inflect))(entities.inflect)
 app.add_typer(_spellings, name="entities")
 
 

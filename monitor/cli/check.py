@@ -18,7 +18,8 @@ from monitor.config import Settings
 from monitor.desk import Desk
 from monitor.errors import ConfigError, Fault, NoServer, StoreError
 from monitor.rules import RuleSet
-from monitor.rules.lint import Lint, Places, broad, lint
+from monitor.rules.inflections import Inflections
+from monitor.rules.lint import Lint, Places, broad, lint, stale
 from monitor.store import open_store
 
 RECENT = 172_800.0
@@ -40,8 +41,8 @@ def check(
     there are faults.
 
     Tells also what is odd: rules that never fire or always, that ask for no word, say what another says, have
-    expired; entities that nobody asks for; and, where the service has stored items, rules too broad for their
-    severity.
+    expired; entities that nobody asks for, cases of names that are not needed; and, where the service has stored
+    items, rules too broad for their severity.
 
     Examples:
         wirewatch check
@@ -78,7 +79,7 @@ def _odd(loaded: Desk, current: Settings) -> list[Lint]:
     """What is probably not meant, in file order."""
     files = desk.rule_files(current.rules_dir)
     entities, rules = Places(files.entities, "entities"), Places(files.rules, "rules")
-    found = [*lint(loaded.rules, entities, rules, now())]
+    found = [*lint(loaded.rules, entities, rules, now()), *stale(loaded.rules, Inflections(files.inflections))]
     if current.redis_url is not None or current.data_dir.is_dir():
         found += broad(asyncio.run(_alerts_a_day(loaded.rules, current)), loaded.rules, rules)
     return sorted(found)

@@ -10,10 +10,12 @@ import typer
 from monitor import desk, rules
 from monitor.cli.screen import out, plain, settings
 from monitor.entities import wikidata
+from monitor.entities.lock import locked
 from monitor.entities.merging import merge
 from monitor.entities.suggest import LANGUAGES, language
 from monitor.entities.suggest import suggest as suggested
 from monitor.errors import ConfigError, Fault
+from monitor.rules.inflections import Inflections
 from monitor.rules.names import spellings
 
 
@@ -56,9 +58,12 @@ def import_(
     folder = settings().rules_dir
     languages = [lang.strip() for lang in langs.split(",") if lang.strip()]
     named = wikidata.read(_text(file), str(file), languages)
-    files = dict(desk.rule_files(folder).entities)
+    written = desk.rule_files(folder)
+    files = dict(written.entities)
     merged = merge(files, named, str(folder / desk.ENTITIES / into))
-    rules.load(list(merged.texts.items()), [])  # what we write loads, or nothing is written
+    rules.load(
+        list(merged.texts.items()), [], inflections=written.inflections
+    )  # what we write loads, or nothing is written
     for path, text in merged.texts.items():
         if files.get(path) != text:
             Path(path).parent.mkdir(exist_ok=True)
@@ -68,6 +73,39 @@ def import_(
         out.print(f"@{done.entity}  {what} {done.names} spelling{'s' if done.names != 1 else ''}, in {done.file}")
         if done.bare:
             out.print(f"    left out, may mean others: {plain(', '.join(done.bare))}", style="dim")
+
+
+def inflect(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The rules folder; by default the one the service reads.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Make all of them anew, whatever a reviewer changed.")] = False,
+) -> None:
+    """Put the spellings that entities have under `inflect` into every case, for you to review and commit.
+
+    The forms go to entities/inflect.lock.yaml, and rules are loaded from that file: what you change there holds. Needs
+    the optional pymorphy3: pip install 'wirewatch[inflect]'.
+
+    Examples:
+        wirewatch entities inflect
+        wirewatch entities inflect rules --again
+    """
+    folder = folder or settings().rules_dir
+    files = desk.rule_files(folder)
+    before = Inflections(files.inflections)
+    lock = locked(files.entities, before, again=again)
+    path = folder / desk.INFLECTIONS
+    for key in lock.made:
+        out.print(f"@{key.entity}  {key.spelling.name}: {', '.join(lock.forms[key]) or 'the same in every case'}")
+    for key in lock.dropped:
+        out.print(f"@{key.entity}  {key.spelling.name} is not asked for any more", style="dim")
+    if lock.made or lock.dropped:
+        path.write_text(lock.text, encoding="utf-8")
+        out.print(f"Review {path}, and commit it.")
+    else:
+        out.print("Nothing is missing, and nothing too much.")
+    if lock.faults:
+        raise ConfigError(lock.faults)
 
 
 def _text(file: Path) -> str:

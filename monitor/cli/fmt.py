@@ -33,7 +33,7 @@ def fmt(
     rules.load(*files)  # only what loads is formatted
     written = {name: (text, formatted(text, to)) for name, text in (*files.rules, *files.filters)}
     after = [tuple((name, written[name][1]) for name, _ in listed) for listed in (files.rules, files.filters)]
-    rules.load(files.entities, *after)  # and what comes of it loads, or nothing is written
+    rules.load(*files._replace(rules=after[0], filters=after[1]))  # and what comes of it loads, or nothing is written
     changed = {name: text for name, (before, text) in written.items() if text != before}
     for name, text in changed.items():
         if not check:

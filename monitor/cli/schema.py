@@ -15,12 +15,13 @@ from pydantic_core.core_schema import WithDefaultSchema
 from monitor.cli.screen import out
 from monitor.desk import RoutesFile
 from monitor.ingest.feeds import FeedsFile
-from monitor.rules.schema import EntityFile, FilterFile, RuleFile
+from monitor.rules.schema import EntityFile, FilterFile, InflectionFile, RuleFile
 
 SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "entities": EntityFile,
     "feeds": FeedsFile,
     "filters": FilterFile,
+    "inflections": InflectionFile,
     "routes": RoutesFile,
     "rules": RuleFile,
 }

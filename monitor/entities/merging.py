@@ -9,6 +9,7 @@ from monitor import yamldoc
 from monitor.entities.entry import Entry, an_id, is_bare, unlike
 from monitor.entities.wikidata import Named
 from monitor.entities.writing import Insertion, added, appended, more_spellings
+from monitor.rules.inflections import nominatives
 from monitor.rules.names import spellings
 from monitor.rules.schema import EntityEntry, EntityFile
 
@@ -88,7 +89,8 @@ def _find(known: Sequence[_Known], named: Named) -> _Known | None:
 
 
 def _names(entry: EntityEntry) -> tuple[str, ...]:
-    return (entry.name, *entry.aka)
+    inflected = (spelling.name for _, spelling in nominatives(entry))
+    return (entry.name, *entry.aka, *inflected)
 
 
 def _more(text: str, known: _Known, named: Named) -> tuple[Done, list[Insertion]]:

@@ -17,6 +17,7 @@ from monitor import yamldoc
 from monitor.errors import Fault
 from monitor.model import Severity
 from monitor.rules import query, tree
+from monitor.rules.inflections import MEND, Inflections, Key
 from monitor.rules.names import spellings
 from monitor.rules.planner import needs
 from monitor.rules.ruleset import Ready, RuleSet, Status
@@ -54,7 +55,7 @@ class Lint:
 
     fault: Fault
     kind: str
-    """`never`, `no anchor`, `duplicate`, `subsumed`, `expired`, `unused` or `broad`."""
+    """`never`, `no anchor`, `duplicate`, `subsumed`, `expired`, `unused`, `stale` or `broad`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +311,14 @@ def _rows(names: Iterable[str]) -> set[Words]:
 
 def _within(row: Words) -> Iterator[Words]:
     return (row[start:end] for start in range(len(row)) for end in range(start + 1, len(row) + 1))
+
+
+def stale(rules: RuleSet, inflections: Inflections) -> tuple[Lint, ...]:
+    """Cases in the lock file of spellings that no entity has under `inflect` any more."""
+    asked = {Key(entity.id, spelling) for entity in rules.entities.values() for spelling in entity.inflected}
+    message = "@{0.entity} does not ask for the cases of {0.spelling.name}"
+    left = sorted(inflections.forms.keys() - asked)
+    return tuple(Lint(inflections.fault(key, message.format(key), MEND), "stale") for key in left)
 
 
 # ── Too broad ───────────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ from monitor.model import Grouping, Severity, digest
 from monitor.rules import names, query, tree
 from monitor.rules.examples import failure
 from monitor.rules.format import query_text
+from monitor.rules.inflections import MEND, Inflections, Key, nominatives
 from monitor.rules.match import Plan
 from monitor.rules.planner import Planner
 from monitor.rules.ruleset import Distinct, Example, Gate, Ready, Rule, RuleSet, Status, When
@@ -44,18 +45,24 @@ _MAX_SUGGESTIONS = 100
 """Unknown ids for which near ones are sought: the search is slow where entities are many."""
 
 
-def load(entities: Sequence[File], rules: Sequence[File], filters: Sequence[File] = ()) -> RuleSet:
-    """A rule set from entity files, rule files and files of filters that rules share.
+def load(
+    entities: Sequence[File],
+    rules: Sequence[File],
+    filters: Sequence[File] = (),
+    inflections: Sequence[File] = (),
+) -> RuleSet:
+    """A rule set from entity files, rule files, filters that rules share, and the lock file of inflected names.
 
     Raises ConfigError with every fault of every file; failing rule tests are
     among them.
     """
     loading = _Loading()
+    loading.inflections(inflections)
     people = loading.entities(entities)
     ready = loading.rules(rules, filters, people)
     if loading.faults:
         raise ConfigError(loading.faults)
-    content = digest(*(digest(*sorted(text for _, text in files)) for files in (entities, rules, filters)))
+    content = digest(*(digest(*sorted(text for _, text in files)) for files in (entities, rules, filters, inflections)))
     return RuleSet(ready, people, content)
 
 
@@ -87,6 +94,16 @@ class _Loading:
         self._all_listed = True
         """Whether every entity file could be read; if not, no entity is called unknown."""
         self._suggestions: dict[str, str] = {}
+        self._inflections: Inflections | None = Inflections()
+        """None when the lock file has faults; then no case is called missing."""
+
+    def inflections(self, files: Sequence[File]) -> None:
+        """Take in the reviewed cases of names."""
+        try:
+            self._inflections = Inflections(files)
+        except ConfigError as error:
+            self.faults += error.faults
+            self._inflections = None
 
     def entities(self, files: Sequence[File]) -> list[names.Entity]:
         """The entities of these files that are without fault."""
@@ -146,7 +163,8 @@ class _Loading:
 
     def _entity(self, written: _Written[EntityEntry]) -> names.Entity:
         entry = written.entry
-        own = {row for name in (entry.name, *entry.aka) for row in names.spellings(name)}
+        others = tuple(dict.fromkeys((*entry.aka, *self._inflected(written))))
+        own = {row for name in (entry.name, *others) for row in names.spellings(name)}
         for number, namesake in enumerate(entry.namesakes):
             if own.intersection(names.spellings(namesake)):
                 message = f"'{namesake}' is also a spelling of {entry.id} itself"
@@ -161,13 +179,25 @@ class _Loading:
         return names.Entity(
             id=entry.id,
             name=entry.name,
-            aka=entry.aka,
+            aka=others,
+            inflected=tuple(spelling for _, spelling in nominatives(entry)),
             namesakes=entry.namesakes,
             tags=entry.tags,
             office=entry.office or "",
             shorts=tuple(names.ShortForms(short.forms, short.or_near) for short in entry.short),
             wikidata=entry.wikidata or "",
         )
+
+    def _inflected(self, written: _Written[EntityEntry]) -> Iterator[str]:
+        """The spellings that are inflected, each followed by its other cases."""
+        for way, spelling in nominatives(written.entry):
+            yield spelling.name
+            if self._inflections is not None:
+                forms = self._inflections.forms.get(Key(written.entry.id, spelling))
+                if forms is None:
+                    message = f"the cases of {spelling.name} are not in the lock file"
+                    self.faults.append(written.fault(way, message, MEND))
+                yield from forms or ()
 
     def _gate(
         self, written: _Written[FilterEntry], rules: Sequence[_Written[RuleEntry]], planner: Planner

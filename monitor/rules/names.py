@@ -31,6 +31,13 @@ class ShortForms:
     titles: tuple[str, ...] = ()
 
 
+class Nominative(NamedTuple):
+    """A spelling to be found in all its cases, and its language."""
+
+    lang: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A person, office or organisation, with its spellings."""
@@ -38,6 +45,9 @@ class Entity:
     id: str
     name: str
     aka: tuple[str, ...] = ()
+    """Other spellings; among them those that are inflected, in all their cases."""
+    inflected: tuple[Nominative, ...] = ()
+    """Of its spellings those whose other cases come from the lock file."""
     namesakes: tuple[str, ...] = ()
     """Names that contain a spelling and are somebody else's."""
     tags: tuple[str, ...] = ()

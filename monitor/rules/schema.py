@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
@@ -55,12 +56,26 @@ class Short(_Entry):
     )
 
 
+class Inflect(_Entry):
+    """Spellings in the nominative, by language, whose other cases stand in the lock file."""
+
+    ru: tuple[Name, ...] = Field(default=(), description="Russian.")
+    uk: tuple[Name, ...] = Field(default=(), description="Ukrainian.")
+
+    def by_language(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The languages that have any, as they are called in files."""
+        yield from ((lang, names) for lang, names in (("ru", self.ru), ("uk", self.uk)) if names)
+
+
 class EntityEntry(_Entry):
     """A person, office or organisation, in all its spellings."""
 
     id: Id = Field(description="What queries call it: `@id`.")
     name: Name = Field(description="The usual spelling.")
     aka: tuple[Name, ...] = Field(default=(), description="Other spellings, in any script.")
+    inflect: Inflect = Field(
+        default=Inflect(), description="Spellings to be found in every case; made by `wirewatch entities inflect`."
+    )
     namesakes: tuple[Name, ...] = Field(
         default=(), alias="not", description="Longer names that contain a spelling and are somebody else's."
     )
@@ -74,6 +89,17 @@ class EntityFile(_Entry):
     """`rules/entities/NAME.yaml`."""
 
     entities: tuple[EntityEntry, ...] = ()
+
+
+class InflectionFile(_Entry):
+    """`rules/entities/inflect.lock.yaml`."""
+
+    made_with: dict[str, str] = Field(
+        default={}, description="The libraries that proposed the forms, and their versions."
+    )
+    inflections: dict[str, dict[str, dict[str, tuple[Name, ...]]]] = Field(
+        default={}, description="For each entity, language and spelling, its other cases."
+    )
 
 
 def _time(value: object) -> object:

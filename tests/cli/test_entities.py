@@ -97,6 +97,30 @@ def test_nothing_is_written_where_it_would_not_load(user: Wirewatch, tmp_path: P
     assert (user.rules / "entities" / "people.yaml").read_text() == before
 
 
+def test_names_are_put_into_every_case_and_kept_as_reviewed(user: Wirewatch) -> None:
+    pytest.importorskip("pymorphy3")  # tests/entities/test_inflect.py fails without it where it must be there
+    user.write("entities/people.yaml", "entities:\n  - {id: lavrov, name: S L, inflect: {ru: [Лавров]}}\n")
+    missing = user.command("check")
+    assert missing.returncode == 2
+    assert "people.yaml:2:44: the cases of Лавров are not in the lock file" in missing.stderr
+    done = user.command("entities", "inflect")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "@lavrov  Лавров: Лаврова, Лаврову, Лавровым, Лаврове" in done.stdout
+    assert user.command("check").returncode == 0
+    lock = user.rules / "entities" / "inflect.lock.yaml"
+    reviewed = lock.read_text().replace("Лавровым, ", "")
+    lock.write_text(reviewed)
+    assert "Nothing is missing" in user.command("entities", "inflect").stdout
+    assert lock.read_text() == reviewed
+    user.write("entities/people.yaml", "entities:\n  - {id: kallas, name: K K, inflect: {ru: [Кая Каллас]}}\n")
+    assert "people.yaml:2:44: the cases of Кая Каллас are not" in user.command("check").stderr
+    refused = user.command("entities", "inflect")
+    assert refused.returncode == 2
+    assert "the dictionary does not know Кая Каллас as a name in the nominative" in refused.stderr
+    assert "@lavrov  Лавров is not asked for any more" in refused.stdout
+    assert "Лавров" not in lock.read_text()
+
+
 def test_help_has_examples(user: Wirewatch) -> None:
-    for name in ("suggest", "import"):
+    for name in ("suggest", "import", "inflect"):
         assert f"wirewatch entities {name}" in user.command("entities", name, "--help").stdout

@@ -13,7 +13,8 @@ WIRE = script.load()
 def test_the_folder_has_the_rules_and_the_feeds_of_the_wire(tmp_path: Path) -> None:
     folder.lay_out(tmp_path, WIRE.outlets.values(), "http://127.0.0.1:4000")
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.yaml")}
-    assert written == {"diplomacy.yaml", "world.yaml", "routes.yaml", "feeds.yaml", "entities/ministers.yaml"}
+    people = {"entities/ministers.yaml", "entities/inflect.lock.yaml"}
+    assert written == {"diplomacy.yaml", "world.yaml", "routes.yaml", "feeds.yaml", *people}
     document = yamldoc.read((tmp_path / "feeds.yaml").read_text(encoding="utf-8"), "feeds.yaml")
     assert isinstance(document.value, dict)
     feeds = {feed["id"]: feed for feed in document.value["feeds"]}

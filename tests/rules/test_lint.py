@@ -6,7 +6,8 @@ import pytest
 
 from monitor import rules
 from monitor.rules import query
-from monitor.rules.lint import Lint, Places, broad, implies, lint
+from monitor.rules.inflections import Inflections
+from monitor.rules.lint import Lint, Places, broad, implies, lint, stale
 from tests.items import NOON
 
 PEOPLE = """
@@ -130,6 +131,18 @@ def test_entities_that_nobody_asks_for_are_told_once_a_file() -> None:
     assert found.fault.message == "no rule asks for wang-yi, orlova", "wang-yibo keeps its name from wang-yi"
     assert told(a_rule("a", "@minister AND @orlova"), people=PEOPLE) == []
     assert told(a_rule("a", "(office:china-fm OR @lavrov) AND @orlova"), people=PEOPLE) == []
+
+
+def test_cases_that_no_entity_asks_for() -> None:
+    people = [("people.yaml", "entities: [{id: orlova, name: Orlova, inflect: {uk: [Орлова]}}]")]
+    lock = "inflections:\n  orlova:\n    uk: {Орлова: [], Орлов: []}\n  lavrov: {uk: {Орлова: []}}\n"
+    files = [("lock.yaml", lock)]
+    found = stale(rules.load(people, [], [], files), Inflections(files))
+    assert [str(each.fault).partition(" (")[0] for each in found] == [
+        "lock.yaml:4:17: @lavrov does not ask for the cases of Орлова",
+        "lock.yaml:3:22: @orlova does not ask for the cases of Орлов",
+    ]
+    assert {each.kind for each in found} == {"stale"}
 
 
 @pytest.mark.parametrize(
