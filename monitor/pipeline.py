@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor import stories
 from monitor.alerts import policy
@@ -24,7 +24,7 @@ from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, StoreUnavailable, StoreUnfit
-from monitor.ingest import schedule
+from monitor.ingest import furniture, schedule
 from monitor.model import (
     Delivery,
     Fate,
@@ -87,14 +87,15 @@ async def poll(line: Line, claim: Claim) -> None:
     answer = await line.fetcher.fetch(schedule.address(feed, state), schedule.validators(feed, state))
     parsed: Parsed | Unreadable | None = None
     body_hash = state.body_hash
-    new = 0
+    known, new = state.furniture, 0
     if isinstance(answer, Page):
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash != state.body_hash or not state.seeded:
             parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock())
             if isinstance(parsed, Parsed):
-                new = await take_in(line, desk, feed, state, parsed.items)
-    await _finish(line, desk, claim, schedule.Polled(answer, parsed, body_hash, new))
+                known = furniture.remembered(parsed.furniture, known)
+                new = await take_in(line, desk, feed, replace(state, furniture=known), parsed.items)
+    await _finish(line, desk, claim, schedule.Polled(answer, parsed, body_hash, new, known))
 
 
 async def fail(line: Line, claim: Claim, reason: str) -> None:
@@ -116,12 +117,14 @@ async def take_in(line: Line, desk: Desk, feed: Feed, state: FeedState, items: S
     """Commit the items of one document that are new or changed; returns how many were."""
     seen = await line.store.seen(feed.id, [item.key for item in items])
     quiet = 0 if schedule.known(feed, state) else len(items) - feed.backfill
+    recurring = frozenset(state.furniture)
     new = 0
     for index, item in enumerate(items):
         known = seen.get(item.key)
         if known is None or known.revision != item.revision:
             try:
-                new += await take(line, desk, item, known, SEEDED if index < quiet else None)
+                marked = furniture.marked(item, recurring)
+                new += await take(line, desk, marked, known, SEEDED if index < quiet else None)
             except (StoreUnavailable, StoreUnfit, Contended):
                 raise
             except Exception as error:  # the feed goes on; the item is tried again when its document changes

@@ -17,7 +17,9 @@ from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Ki
 from monitor.observe.metrics import Metrics
 from monitor.ports import Store
 from monitor.store.memory import MemoryStore
+from tests.ingest.fetching import LOOPBACK
 from tests.items import NOON, an_item
+from tests.servers.hostile import HostileServer
 
 FEED = Feed("meridian", "https://meridian.example/feed", "Meridian", every=300.0)
 KNOWN = FeedState("meridian", last_success=NOON - 300, configured_url=FEED.url)
@@ -193,3 +195,33 @@ async def test_a_report_whose_longer_text_is_a_copy_is_called_one() -> None:
     story = await wire.store.story(after.story_id)
     assert story is not None
     assert [carrier.relation for carrier in story.carriers] == [Relation.NEW, Relation.COPY]
+
+
+# ── What its site puts around every text ────────────────────────────────────
+
+
+DISCLAIMER = "Opinions on this site belong to those who wrote them and to nobody else."
+
+
+async def test_a_sites_furniture_is_learnt_from_its_feed_and_marked(hostile: HostileServer) -> None:
+    feed = replace(FEED, url=hostile.url("/feed"))
+    wire = Wire()
+    wire.now = NOON
+    desk = replace(DESK, feeds={feed.id: feed})
+    async with HttpFetcher("test", LOOPBACK) as fetcher, ParserPool() as parser:
+        line = replace(wire.line, in_force=InForce(desk), fetcher=fetcher, parser=parser)
+        await wire.store.plan([feed.id], wire.now)
+        for shown in (("Fog shuts port", "Malta votes", "Lima frees two"), ("Brenner tunnel open",)):
+            items = (
+                f"<item><title>{t}</title><description>{t} on Tuesday, the mayor said. {DISCLAIMER}</description></item>"
+                for t in shown
+            )
+            hostile.set("/feed", f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode())
+            wire.now += 86_400
+            (claim,) = await wire.store.claim(wire.now, 1, 15.0)
+            await pipeline.poll(line, claim)
+    records = [record async for batch in wire.store.stored(0) for record in batch]
+    assert {record.item.prose.strip() for record in records} == {
+        f"{title} on Tuesday, the mayor said."
+        for title in ("Fog shuts port", "Malta votes", "Lima frees two", "Brenner tunnel open")
+    }

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, urljoin
 
-from monitor.ingest import identity, instead, jsonfeed, mend, text, xmlfeed
+from monitor.ingest import furniture, identity, instead, jsonfeed, mend, text, xmlfeed
 from monitor.ingest.entry import Entry, Reading
 from monitor.ingest.wire import read_wire, shouts
 from monitor.model import Feed, Item, Parsed, Unreadable
@@ -46,12 +46,14 @@ def parse_document(body: bytes, content_type: str, feed: Feed, now: float) -> Pa
     problems = decoded.problems + reading.problems
     if len(entries) > _MOST_ITEMS:
         problems += (f"{len(entries)} items, of which the first {_MOST_ITEMS} were read",)
+    items = _items(entries[:_MOST_ITEMS], reading, feed, now)
     return Parsed(
-        items=_items(entries[:_MOST_ITEMS], reading, feed, now),
+        items=items,
         title=text.shorten(reading.title, _LONGEST_NAME),
         version=reading.version,
         ttl=reading.ttl,
         problems=problems,
+        furniture=furniture.recurring(items),
     )
 
 

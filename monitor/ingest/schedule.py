@@ -75,6 +75,8 @@ class Polled:
     body_hash: str
     new: int
     """Items new or changed."""
+    furniture: tuple[str, ...] = ()
+    """What is known of the feed's furniture after it."""
 
     @property
     def fault(self) -> str:
@@ -174,6 +176,7 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
         state = replace(
             state,
             items=len(result.parsed.items),
+            furniture=result.furniture,
             title=result.parsed.title,
             ttl=result.parsed.ttl or 0.0,
             lull=max(lull, _usual_lull(result.parsed.items)),

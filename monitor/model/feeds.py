@@ -69,6 +69,8 @@ class FeedState:
     items: int = 0
     """Items in the last good answer."""
     title: str = ""
+    furniture: tuple[str, ...] = ()
+    """Hashes of sentences that recur in its items, newest first."""
     health: FeedHealth = FeedHealth.OK
     retired: bool = False
     """Gone for good (410): no longer polled until the editor changes its URL."""

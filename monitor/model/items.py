@@ -87,6 +87,8 @@ class Item:
     updated: float | None
     seen_at: float
     wire: Wire
+    furniture: tuple[Span, ...] = ()
+    """What its site puts around every text, in the body: left out where texts are compared."""
 
     @property
     def headline(self) -> str:
@@ -97,6 +99,15 @@ class Item:
     def text(self) -> str:
         """The body without slug, dateline and credit."""
         return self.body[self.wire.text.start : self.wire.text.end]
+
+    @property
+    def prose(self) -> str:
+        """The text without its site's furniture."""
+        kept, at = [], self.wire.text.start
+        for span in self.furniture:
+            kept.append(self.body[at : span.start])
+            at = span.end
+        return "\n".join((*kept, self.body[at : self.wire.text.end])) if kept else self.text
 
     def readable(self, name: Field) -> tuple[str, Span]:
         """A field's raw text, and the part of it that rules read."""
@@ -117,7 +128,8 @@ class Item:
             copy=Span(min(self.wire.copy.start, KEPT), min(self.wire.copy.end, KEPT)),
             text=Span(min(self.wire.text.start, KEPT), min(self.wire.text.end, KEPT)),
         )
-        return replace(self, body=self.body[:KEPT], wire=wire)
+        furniture = tuple(span for span in self.furniture if span.end <= KEPT)
+        return replace(self, body=self.body[:KEPT], wire=wire, furniture=furniture)
 
     def ref(self) -> ItemRef:
         """The short form that travels in events."""
@@ -145,6 +157,8 @@ class Parsed:
     """Seconds for which the feed asks to be left alone."""
     problems: tuple[str, ...] = ()
     """What was wrong and could be mended."""
+    furniture: tuple[str, ...] = ()
+    """Hashes of sentences that recur in its items."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class Reading:
 @lru_cache(maxsize=READINGS)
 def read(item: Item) -> Reading:
     """What of an item is compared. Bounded time, whatever the item holds."""
-    headline, body = item.headline[:LONGEST_HEADLINE].strip(), item.text[:READ]
+    headline, body = item.headline[:LONGEST_HEADLINE].strip(), item.prose[:READ]
     prose = _prose(body)
     title = words(headline)
     if prose and words(prose[0]) == title:  # some feeds repeat the headline as the first line
