@@ -198,8 +198,9 @@ def test_the_examples_in_the_readme_load() -> None:
     people = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("entities:")]
     asked = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("rules:")]
     shared = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("filters:")]
-    assert len(people) + len(asked) + len(shared) == len(EXAMPLES)
-    loaded = rules.load(people, asked, shared)
+    cases = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("inflections:")]
+    assert len(people) + len(asked) + len(shared) + len(cases) == len(EXAMPLES)
+    loaded = rules.load(people, asked, shared, cases)
     assert len(loaded.rules) >= 10
     assert all(rule.tests for rule in loaded.rules.values())
 
