@@ -213,7 +213,7 @@ async def test_a_sites_furniture_is_learnt_from_its_feed_and_marked(hostile: Hos
         await wire.store.plan([feed.id], wire.now)
         for shown in (("Fog shuts port", "Malta votes", "Lima frees two"), ("Brenner tunnel open",)):
             items = (
-                f"<item><title>{t}</title><description>{t} on Tuesday, the mayor said. {DISCLAIMER}</description></item>"
+                f"<item><title>{t}</title><description>{t} on Tuesday, mayors said. {DISCLAIMER}</description></item>"
                 for t in shown
             )
             hostile.set("/feed", f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode())
@@ -222,6 +222,6 @@ async def test_a_sites_furniture_is_learnt_from_its_feed_and_marked(hostile: Hos
             await pipeline.poll(line, claim)
     records = [record async for batch in wire.store.stored(0) for record in batch]
     assert {record.item.prose.strip() for record in records} == {
-        f"{title} on Tuesday, the mayor said."
+        f"{title} on Tuesday, mayors said."
         for title in ("Fog shuts port", "Malta votes", "Lima frees two", "Brenner tunnel open")
     }

@@ -187,7 +187,7 @@ def _is_within(one: _Asked, other: _Asked) -> bool:
     mine, rule = one.ready.rule, other.ready.rule
     terms = (rule.when, rule.expires, rule.throttle)
     as_free = terms in ((None, None, 0.0), (mine.when, mine.expires, mine.throttle))
-    return others <= own and as_free and implies(one.node, other.node)
+    return others <= own and as_free and mine.group is rule.group and implies(one.node, other.node)
 
 
 def _atoms(node: Node) -> Iterator[object]:

@@ -71,6 +71,7 @@ def test_an_expired_rule_is_told_at_its_date() -> None:
         pytest.param((("quake AND flood", "status: shadow"), ("quake",)), [], id="on trial"),
         pytest.param((("quake",), ("quake", "status: disabled")), [], id="one is off"),
         pytest.param((("quake",), ("quake", "throttle: 2h")), [("subsumed", "b")], id="the other is throttled"),
+        pytest.param((("quake",), ("quake", "group: off")), [], id="the other groups otherwise"),
         pytest.param((("quake",), ("flood",)), [], id="nothing in common"),
     ],
 )
