@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from monitor.alerts.card import card
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import alert_id, carriers, concerns, unheard, widest
-from monitor.alerts.remarks import origin, remarks
+from monitor.alerts.remarks import how_it_came, remarks
 from monitor.alerts.routes import Route, route
 from monitor.model import (
     Alert,
@@ -201,7 +201,7 @@ def _raise(situation: Situation, story: Story, channel: str, matches: Sequence[M
         item=item.key,
         revision=1,
         raised_at=situation.now,
-        card=card(item, matches, others, status, item.wire.note or origin(situation.verdict)),
+        card=card(item, matches, others, status, item.wire.note or how_it_came(situation.verdict, others, item)),
         group=group,
     )
     hits = tuple(hit for match in matches for hit in match.hits)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from monitor.model import Conflict, Relation, Verdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from monitor.model import Carrier, Conflict, Item, Relation, Verdict
 
 MOST_CONFLICTS = 3
 TRANSLATED = "translated by a machine, by its own account"
@@ -20,6 +23,18 @@ def remarks(verdict: Verdict) -> str:
 def origin(verdict: Verdict) -> str:
     """Who translated a text, if no human did."""
     return TRANSLATED if verdict.translated else ""
+
+
+def how_it_came(verdict: Verdict, carriers: Sequence[Carrier], item: Item) -> str:
+    """What is to be said of a text that raises an alert: who had it first, if others had, and who translated it."""
+    return "; ".join(filter(None, (_first_told(verdict.relation, carriers, item), origin(verdict))))
+
+
+def _first_told(relation: Relation, carriers: Sequence[Carrier], item: Item) -> str:
+    if relation is Relation.NEW or not carriers or carriers[0].item == item.key:
+        return ""
+    first = carriers[0]
+    return f"{relation}: {first.source} had the story first, {datetime.fromtimestamp(first.at, UTC):%d %b %H:%M} UTC"
 
 
 def _disagrees(conflict: Conflict) -> str:

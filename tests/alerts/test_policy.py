@@ -472,3 +472,13 @@ def test_every_event_of_an_alert_has_an_id_of_its_own_and_repeats_have_the_same(
     ids = [delivery.id for delivery in (*first.deliveries, *decide(again, TO_DESK).deliveries)]
     assert len(set(ids)) == 2
     assert decide(again, TO_DESK).deliveries[0].id == ids[1]
+
+
+def test_a_copy_that_matches_late_says_who_had_the_story_first_and_when() -> None:
+    unmatched = decide(situation(LEAD), TO_DESK)
+    copy = an_item("Ministers meet", guid="2", feed="harbour")
+    match = a_match(copy, "ministers", "Ministers")
+    late = decide(situation(copy, [match], story=unmatched.story, relation=Relation.COPY), TO_DESK)
+    (event,) = events(late)
+    assert event.kind is EventKind.RAISED
+    assert event.card.note == "copy: Meridian had the story first, 30 Mar 12:01 UTC"
