@@ -9,14 +9,14 @@ down. Reports in other words share pairs of rare words and names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
-from heapq import nsmallest
 from itertools import combinations
 from urllib.parse import urlsplit
 from zlib import crc32
 
 from monitor.model import Fingerprint, Item
-from monitor.stories.text import LEAST_TEXT, Reading, read
+from monitor.stories.text import LEAST_TEXT, READINGS, Reading, read
 from monitor.stories.weights import TELLING, Passage, rarity, stem, weighed
 from monitor.stories.words import Words, words
 
@@ -34,6 +34,7 @@ def links(item: Item) -> tuple[int, ...]:
     return tuple(dict.fromkeys(_link(link) for link in addresses(item)))
 
 
+@lru_cache(maxsize=READINGS)
 def addresses(item: Item) -> tuple[str, ...]:
     """URL, unless it is a site's front page, and guid, if it is unique beyond its feed."""
     own = [item.url] if _names_a_page(item.url) else []
@@ -76,11 +77,11 @@ def _pairs(some: Words, text: Reading) -> Iterator[int]:
 
 
 def _sketch(some: Mapping[Passage, float]) -> list[int]:
-    return nsmallest(SKETCH, {_key(passage) for passage, says in some.items() if says >= TELLING})
+    return sorted({_key(passage) for passage, says in some.items() if says >= TELLING})[:SKETCH]
 
 
 def _key(text: str) -> int:
-    return crc32(text.encode("utf-8", "surrogatepass"))
+    return crc32(text.encode())
 
 
 def _link(address: str) -> int:

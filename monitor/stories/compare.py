@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from functools import cached_property
+from math import fsum
 from typing import NamedTuple
 
 from monitor.model import Conflict
@@ -85,7 +86,7 @@ class Comparison:
     @cached_property
     def said(self) -> float:
         """How much the less telling of these openings says (`rarity`)."""
-        return min(sum(text.opening.values()) for text in (self.a, self.b))
+        return min(fsum(text.opening.values()) for text in (self.a, self.b))
 
     @cached_property
     def cover(self) -> float:
@@ -145,12 +146,12 @@ def _local(names: frozenset[Words]) -> frozenset[Words]:
 
 
 def _share(part: Mapping[Passage, float], common: Set[Passage]) -> float:
-    return sum(map(part.__getitem__, part.keys() & common)) / (sum(part.values()) or 1.0)
+    return fsum(map(part.__getitem__, part.keys() & common)) / (fsum(part.values()) or 1.0)
 
 
 def _told(text: Reading, other: Reading) -> float:
     said = text.telling
-    return sum(map(said.__getitem__, said.keys() & other.stems)) / (sum(said.values()) or 1.0)
+    return fsum(map(said.__getitem__, said.keys() & other.stems)) / (fsum(said.values()) or 1.0)
 
 
 def _aligned(a: Reading, b: Reading) -> float:
@@ -161,10 +162,10 @@ def _aligned(a: Reading, b: Reading) -> float:
 
 def _echoed(said: Sequence[Weights], others: Sequence[Weights]) -> float:
     """The mean, by weight, of how much of each sentence the other text's nearest sentence says."""
-    weighed = [(sum(one.values()), one) for one in others]
+    weighed = [(fsum(one.values()), one) for one in others]
     total = echoed = 0.0
     for sentence in said:
-        weight = sum(sentence.values())
+        weight = fsum(sentence.values())
         total += weight
         echoed += weight * max((overlap(sentence, one) / max(weight, its) for its, one in weighed), default=0.0)
     return echoed / (total or 1.0)

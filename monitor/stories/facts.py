@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ REACH = 4
 """Words between a number and the word that says what it counts."""
 
 _WRITTEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w'’-]*")
+_LONG = re.compile(r"[^\W\d_][\w'’-]{3,}")
+_NOT_SMALL = re.compile(r"(?<!\w)(?<!\w['’-])[^\W\d_a-z][\w'’-]*")
 _SENTENCE_START = re.compile(r"""(?:^|[.!?:;|\n]["'“”‘’»)\]]*\s+|["“«‘]\s*|[-–—]\s+)$""")
 _OWNER = re.compile(r"['’]s$")  # `Russia's Lavrov` is two names
 _SOFT = re.compile("[aeiouyjhъьаеиоуыэюя]")
@@ -103,32 +105,35 @@ def names(texts: Iterable[str]) -> frozenset[Words]:
     """
     sure: set[Words] = set()
     unsure: Counter[Words] = Counter()
-    small: set[str] = set()
-    for text in texts:
-        written = list(_WRITTEN.finditer(text))
-        upper = [word for word in written if word[0][0].isupper()]
-        if len(written) >= LEAST_STYLED and not any(map(_is_small, written)):
-            continue
-        small.update(word[0] for word in written if word[0].islower())
-        for name, first in _runs(text, upper):
+    telling = [text for text in texts if not _styled(text)]
+    for text in telling:
+        for name, first in _runs(text):
             if first and len(name) == 1:
                 unsure[name] += 1
-            elif name:
+            else:
                 sure.add(name)
-    sure |= {name for name, times in unsure.items() if times > 1 and name[0] not in small}
-    return frozenset(name for name in sure if not any(set(name) < set(longer) for longer in sure))
+    twice = {name for name, times in unsure.items() if times > 1}
+    if twice:
+        small = {word for text in telling for word in _WRITTEN.findall(text) if word.islower()}
+        sure |= {name for name in twice if name[0] not in small}
+    longer = [frozenset(name) for name in sure if len(name) > 1]
+    return frozenset(name for name in sure if not any(other > set(name) for other in longer))
 
 
-def _is_small(word: re.Match[str]) -> bool:
-    """Whether a word that Title Case would write with a capital has none."""
-    return word[0].islower() and len(word[0]) > 3 and word[0] not in STOP
+def _styled(text: str) -> bool:
+    """Whether its capitals are a matter of style: no word has none that Title Case would write with one."""
+    if any(word[0].islower() and word[0] not in STOP for word in _LONG.finditer(text)):
+        return False
+    return len(_WRITTEN.findall(text)) >= LEAST_STYLED
 
 
-def _runs(text: str, upper: Sequence[re.Match[str]]) -> Iterator[tuple[Words, bool]]:
+def _runs(text: str) -> Iterator[tuple[Words, bool]]:
     """Capitalised words that follow one another without an everyday word between; and whether they begin a sentence."""
     run: list[str] = []
     first, end = False, -1
-    for word in upper:
+    for word in _NOT_SMALL.finditer(text):
+        if not word[0][0].isupper():
+            continue
         tokens = _parts(word[0])
         if run and (not tokens or text[end : word.start()] != " " or _OWNER.search(text, end - 2, end)):
             yield tuple(run), first

@@ -31,6 +31,8 @@ from monitor.stories.wording import same_text
 STORY_PAUSE = 72 * 3600.0
 """Seconds after its last text at which a story takes no more."""
 STORY_LIFE = 7 * 86400.0
+BY_CHANCE = 0.10
+"""Likeness of openings that two texts of any events may have."""
 GROWN = 1.5
 """How many times its words a text must have to be judged again."""
 
@@ -112,7 +114,7 @@ def _alone(item: Item, pairs: Sequence[Pair]) -> Verdict:
     """A story of its own, and of what kind."""
     if tells_of_many(item):
         return Verdict(Relation.ROUNDUP, "", "it tells of many stories and is merged with none", "", NAMED)
-    form = [p for p in pairs if p.c.conflict and p.c.conflict.topic in _FORM and p.c.lead.most >= TEMPLATE]
+    form = [p for p in pairs if p.c.lead.most >= TEMPLATE and p.c.conflict and p.c.conflict.topic in _FORM]
     nearest = max(form, key=lambda p: p.c.lead.most, default=None)
     if nearest is not None and nearest.c.conflict is not None:
         evidence = f"the form of {nearest.who}, filled in anew: {apart(nearest.c.conflict)}"
@@ -132,7 +134,7 @@ def _open(record: Record, neighbours: Neighbours, now: float) -> bool:
 def _nearest(pairs: Sequence[Pair]) -> str:
     """Why it is a new story: what came nearest, and what sets it apart."""
     nearest = max(pairs, key=lambda p: p.c.event, default=None)
-    if nearest is None or not nearest.c.event:
+    if nearest is None or nearest.c.event < BY_CHANCE:
         return "no recent text is like it"
     why = f": {apart(nearest.c.conflict)}" if nearest.c.conflict else ""
     return f"nearest is {nearest.who}, openings alike by {percent(nearest.c.event)}{why}"

@@ -1,10 +1,14 @@
-"""What words say of an event: a name much, a function word nothing. Rarity without a corpus."""
+"""What words say of an event: a name much, a function word nothing. Rarity without a corpus.
+
+Sums are exact (`fsum`): sets have another order in each process, and a verdict
+must not hang on it.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Set
 from functools import lru_cache
+from math import fsum, sqrt
 
 from monitor.stories.vocabulary import PLAIN, POWERS, STOP
 from monitor.stories.words import Words
@@ -51,10 +55,11 @@ def passages(text: Words) -> tuple[Passage, ...]:
 
 def weighed(text: Words) -> dict[Passage, float]:
     """The passages of a text, each once, and how much they say."""
-    said = [rarity(word) for word in text]
+    said = list(map(rarity, text))
     if len(text) < PASSAGE:
         return {passage: sum(said) for passage in passages(text)}
-    return dict(zip(passages(text), map(sum, zip(said, said[1:], said[2:], strict=False)), strict=True))
+    together = [one + two + three for one, two, three in zip(said, said[1:], said[2:], strict=False)]
+    return dict(zip(passages(text), together, strict=True))
 
 
 def weights(text: Words, names: Set[str] = frozenset()) -> dict[str, float]:
@@ -64,10 +69,10 @@ def weights(text: Words, names: Set[str] = frozenset()) -> dict[str, float]:
 
 def cosine(a: Weights, b: Weights) -> float:
     """How alike two texts are in what they say."""
-    norm = math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
-    return sum(a[word] * b[word] for word in a.keys() & b.keys()) / norm if norm else 0.0
+    norm = sqrt(fsum(w * w for w in a.values()) * fsum(w * w for w in b.values()))
+    return fsum(a[word] * b[word] for word in a.keys() & b.keys()) / norm if norm else 0.0
 
 
 def overlap(a: Weights, b: Weights) -> float:
     """How much both say."""
-    return sum(min(a[word], b[word]) for word in a.keys() & b.keys())
+    return fsum(min(a[word], b[word]) for word in a.keys() & b.keys())

@@ -8,6 +8,7 @@ more often than a copy.
 from __future__ import annotations
 
 from collections.abc import Set
+from math import fsum
 from typing import NamedTuple
 
 from monitor.model import Conflict, Kind, Relation, Topic
@@ -93,7 +94,7 @@ def _of_many(pair: Pair) -> bool:
 def _by_headline(pair: Pair) -> _Wording | None:
     """Texts of which one is hardly more than a headline."""
     c, this, that = pair.c, set(pair.this.title), set(pair.that.title)
-    if c.title < SAME_HEADLINE or sum(map(rarity, this & that)) < TOO_SHORT:
+    if c.title < SAME_HEADLINE or fsum(map(rarity, this & that)) < TOO_SHORT:
         return None
     if pair.shorter and c.event < SAME_HEADLINE:
         return None

@@ -16,6 +16,8 @@ _MARKS = re.compile(
     "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+"  # seen by nobody
 )
 _STROKED = str.maketrans("łøđħŧı", "lodhti")  # letters that Unicode does not take apart
+_TYPESET = dict(zip("‘’“”–—…\u00a0", "''\"\"--. ", strict=True))
+"""What is not ASCII in most English texts: without it they are folded ten times as fast."""
 _POSSESSIVE = re.compile(r"['’ʼ‘`´](?<=\w.)s\b")
 _INDIC = "\u0900-\u0963\u0966-\u0dff"  # vowel signs there are not \w
 _UNSPACED = (
@@ -24,12 +26,16 @@ _UNSPACED = (
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _WORD = re.compile(rf"\d{{1,15}}(?:[.,:]\d{{1,15}}){{0,3}}|(?:[^\W\d_]|[{_INDIC}]){{1,64}}\d{{0,9}}|[%$€£¥₹₽]")
 """A number or a word; a run longer than any word is several."""
+_ASCII_WORD = re.compile(r"[a-z]{1,64}\d{0,9}|\d{1,15}(?:[.,:]\d{1,15}){0,3}|[%$]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SAME = {"%": "percent", "pct": "percent", "cent": "percent"}  # "per cent": `per` is a function word
 
 
 def fold(text: str) -> str:
     """The text without differences of case, accent, width or invisible characters."""
+    if not text.isascii():
+        for typeset, plain in _TYPESET.items():
+            text = text.replace(typeset, plain)
     if text.isascii():
         return text.lower()
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
@@ -41,9 +47,7 @@ def words(text: str) -> Words:
     folded = _POSSESSIVE.sub("", fold(text))
     if "," in folded:
         folded = _THOUSANDS.sub("", folded)
-    if not folded.isascii():
-        folded = _UNSPACED_RUN.sub(_pairs, folded)
-    found = _WORD.findall(folded)
+    found = _ASCII_WORD.findall(folded) if folded.isascii() else _WORD.findall(_UNSPACED_RUN.sub(_pairs, folded))
     return tuple(found) if _SAME.keys().isdisjoint(found) else tuple(_SAME.get(word, word) for word in found)
 
 
