@@ -119,7 +119,8 @@ class Service:
         self._changed = asyncio.Event()
         self._start = line.clock()
         self._first_round_told = False
-        self._faulty_since = 0.0
+        self._mend = ""
+        """What the store will know the next mend of the rules by, while they have faults."""
 
     @property
     def desk(self) -> Desk:
@@ -259,19 +260,26 @@ class Service:
             return 0
         if fresh.hash != self.desk.hash:
             await self._accept(fresh, tasks)
-        if self._faulty_since:
-            await self._duty.tell("rules", "are in force again", f"rules mended {self._faulty_since}", recovered=True)
-        self.readiness.rules_fault, self._faulty_since = "", 0.0
+        if self._mend:
+            await self._duty.tell("rules", "are in force again", self._mend, recovered=True)
+        self.readiness.rules_fault, self._mend = "", ""
         return 0
 
     async def _refuse(self, error: ConfigError) -> None:
-        """The same faults are told once, until they were mended in between."""
-        self._faulty_since = self._faulty_since or self._clock()
+        """Keep the last good set. The same faults are told once by all replicas, until they were mended in between."""
         self.metrics.reloads.labels(result="refused").inc()
         self.readiness.rules_fault = str(error)
         log.error("rules not reloaded; the last good set stays in force", faults=str(error))
+        self._mend = await self._next_mend()
         text = f"not reloaded, the last good set stays in force:\n{error}"
-        await self._duty.tell("rules", text, f"rules {self._faulty_since} {error}")
+        await self._duty.tell("rules", text, f"{error}, before {self._mend}")
+
+    async def _next_mend(self) -> str:
+        """The first that the store knows nothing of: the same for all replicas."""
+        number = 1
+        while await self._duty.was_told(f"rules mended {number}"):
+            number += 1
+        return f"rules mended {number}"
 
     async def _accept(self, fresh: Desk, tasks: asyncio.TaskGroup) -> None:
         before = self.desk

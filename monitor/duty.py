@@ -60,6 +60,14 @@ class Duty:
         except StoreError as error:
             log.error("could not tell ops", subject=subject, text=text, reason=str(error))
 
+    async def was_told(self, identity: str) -> bool:
+        """Whether the store knows that operators were told this; it forgets after a week. False while it is away."""
+        told = notices(self.in_force.desk.ops, OpsEvent(self.clock(), "", ""), identity)
+        try:
+            return bool(await self.store.progress([notice.id for notice in told]))
+        except StoreError:
+            return False
+
     def store_is_away(self, error: Exception) -> None:
         """Say so once, and on `/readyz` until it is back."""
         if not self.readiness.store:

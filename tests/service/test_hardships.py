@@ -216,3 +216,29 @@ def test_the_same_fault_after_a_mend_is_told_again(service: Wirewatch, hostile: 
         service.until(lambda: len(service.of("ops")) == number + 1)  # noqa: B023
     assert [event["recovered"] for event in service.of("ops")] == [False, True, False, True]
     assert told(service)[1] == told(service)[3] == "are in force again"
+
+
+def test_replicas_tell_a_fault_and_its_mend_once(
+    service: Wirewatch, redis_server: RedisServer, hostile: HostileServer, tmp_path: Path
+) -> None:
+    service.environment["WIREWATCH_REDIS_URL"] = redis_server.url
+    other = Wirewatch(tmp_path / "other", redis_url=redis_server.url, rules_dir=str(service.rules))
+    both = (service, other)
+    try:
+        for each in both:
+            each.start()
+        service.until(lambda: all("watching" in each.log.read_text() for each in both))
+        asked = polled(hostile, more=4)
+        service.until(lambda: len(hostile.requests_for("/one")) >= asked)
+        for round_ in (1, 2):
+            service.write("strike.yaml", 'rules:\n  - {id: strike, query: "strike AND"}\n')
+            service.until(lambda: all(each.log.read_text().count("not reloaded") == round_ for each in both))  # noqa: B023
+            service.rule("strike", f"strike OR walkout{round_}")
+            service.until(lambda: all(each.log.read_text().count("rules reloaded") == round_ for each in both))  # noqa: B023
+            service.until(lambda: len(service.of("ops")) + len(other.of("ops")) >= 2 * round_)  # noqa: B023
+        for each in both:
+            assert each.stop() == 0
+    finally:
+        other.kill()
+    said = [event["recovered"] for each in both for event in each.of("ops")]
+    assert sorted(said) == [False, False, True, True]
