@@ -22,7 +22,7 @@ from monitor.alerts.ops import notices
 from monitor.desk import InForce
 from monitor.durations import written
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, OpsEvent, Receipt
+from monitor.model import AlertEvent, Delivery, DigestEvent, OpsEvent, Receipt
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
 from monitor.ports import Channel, Outbox, Taken
@@ -192,5 +192,10 @@ async def _tell(post: Post, channel: str, text: str, identity: str) -> None:
 
 
 def _what(delivery: Delivery) -> str:
-    event = delivery.event
-    return f"an alert ({event.card.headline})" if isinstance(event, AlertEvent) else f"a notice ({event.text})"
+    match delivery.event:
+        case AlertEvent() as event:
+            return f"an alert ({event.card.headline})"
+        case DigestEvent() as event:
+            return f"a digest of {len(event.entries)} ({event.title})"
+        case OpsEvent() as event:
+            return f"a notice ({event.text})"

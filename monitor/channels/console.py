@@ -21,7 +21,7 @@ from monitor.channels.config import Config, Outside
 from monitor.channels.console_text import Screen
 from monitor.config import Settings
 from monitor.errors import Retryable
-from monitor.model import AlertEvent, Delivery, EventKind, Manner, Receipt
+from monitor.model import Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt
 
 
 class Act(Enum):
@@ -100,8 +100,10 @@ class ConsoleChannel:
             unicode = self._encoding.lower().replace("-", "").startswith("utf")
             return event_json.one_line(delivery, ascii_only=not unicode) + "\n"
         event = delivery.event
-        if not isinstance(event, AlertEvent):
+        if isinstance(event, OpsEvent):
             text = self._screen.ops(event)
+        elif isinstance(event, DigestEvent):
+            text = self._screen.digest(event)
         else:
             act = ACTS[event.kind][event.manner]
             show = {Act.CARD: self._screen.card, Act.NEWS: self._screen.news, Act.BRIEF: self._screen.brief}[act]

@@ -20,7 +20,7 @@ from rich.style import Style
 from rich.text import Text
 
 from monitor.channels import render, wording
-from monitor.model import AlertEvent, Change, EventKind, Field, Kind, OpsEvent, Severity
+from monitor.model import AlertEvent, Change, DigestEvent, EventKind, Field, Kind, OpsEvent, Severity
 
 WIDTH = 80
 """Columns of a stream that is no terminal."""
@@ -36,6 +36,7 @@ MANY = 8
 """Words that need no others beside them to be understood."""
 
 SERVICE = "SERVICE"
+DIGEST = "DIGEST"
 STYLES = {
     "FLASH": "bold white on red",
     "HIGH": "bold yellow",
@@ -52,6 +53,7 @@ STYLES = {
     "DERIVED": "cyan",
     "REPORT": "cyan",
     SERVICE: "bold blue",
+    DIGEST: "bold",
 }
 """How the word for what happened is coloured; no two groups of meaning share a colour."""
 HIT = "bold black on yellow"
@@ -133,6 +135,11 @@ class Screen:
         first, *rest = render.paragraph(event.text, render.OPS).split("\n")
         said = Text.assemble((render.ops_subject(event), "bold green" if event.recovered else "bold"), f": {first}")
         return self._block(event.at, SERVICE, said, [Text(part) for part in rest])
+
+    def digest(self, event: DigestEvent) -> str:
+        """What waited."""
+        head, *lines = render.plain_digest(event)
+        return self._block(event.at, DIGEST, Text(head, "bold"), [Text(line) for line in lines])
 
     @property
     def _width(self) -> int:

@@ -30,7 +30,7 @@ from monitor.channels.config import Config, Outside, unset
 from monitor.channels.email_message import Letterhead, compose, thread
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import AlertEvent, Delivery, EventKind, Manner, Receipt
 
 TIMEOUT = 8.0
 """Seconds for the answer to one command."""
@@ -195,7 +195,7 @@ class EmailChannel:
             self._remember(delivery.id, reached | tally.reached)
             raise trouble
         self._reached.pop(delivery.id, None)
-        return None if isinstance(event, OpsEvent) else root or thread(event, None, self._head).receipt()
+        return root or thread(event, None, self._head).receipt() if isinstance(event, AlertEvent) else None
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:  # noqa: ARG002 (the port's)
         """Always None: mail cannot be looked up. A repeat has the same Message-ID."""

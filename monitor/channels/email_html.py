@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NewType
 
 from monitor.channels import render
-from monitor.model import AlertEvent, AlertStatus, Card, Change, EventKind, OpsEvent, Severity
+from monitor.model import AlertEvent, AlertStatus, Card, Change, DigestEvent, EventKind, OpsEvent, Severity
 
 Html = NewType("Html", str)
 
@@ -49,6 +49,13 @@ def ops(event: OpsEvent, channel: str) -> str:
     said = [_text(part) for part in render.paragraph(event.text, render.OPS).split("\n")]
     body = _join([_heading(_text(f"{sign} {render.ops_subject(event)}")), _tag("p", _join(said, Html("<br>")))])
     return _page(render.ops_subject(event), body, channel)
+
+
+def digest(event: DigestEvent, channel: str) -> str:
+    """A page with what waited."""
+    head, *lines = render.plain_digest(event)
+    body = _join([_heading(_text(head)), _tag("p", _join(map(_text, lines), Html("<br>")))])
+    return _page(render.digest_title(event), body, channel)
 
 
 def footer(channel: str) -> str:

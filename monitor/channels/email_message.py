@@ -18,7 +18,7 @@ from email.policy import SMTP
 from urllib.parse import quote
 
 from monitor.channels import email_html, render
-from monitor.model import AlertEvent, Delivery, EventKind, Manner, OpsEvent, Receipt, Severity, digest
+from monitor.model import AlertEvent, Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt, Severity, digest
 
 SUBJECT = 150
 WIDTH = 76
@@ -67,6 +67,10 @@ def compose(delivery: Delivery, root: Receipt | None, head: Letterhead, to: Addr
         message["Message-ID"] = _message_id("event", delivery.id, head)
         message["References"] = first  # no mail has this id; trouble and recovery share it, so they are shown together
         lines, html = render.plain_ops(event), email_html.ops(event, head.channel)
+    elif isinstance(event, DigestEvent):
+        message["Subject"] = _subject(render.plain_digest(event)[0])
+        message["Message-ID"] = _message_id("digest", delivery.id, head)
+        lines, html = render.plain_digest(event), email_html.digest(event, head.channel)
     else:
         told = thread(event, root, head)
         whole = event.kind in (EventKind.RAISED, EventKind.DIGEST)

@@ -5,17 +5,19 @@
 
 `item` has `key feed guid source url title kind published seen_at`; a hit has
 `rule field start end text`, offsets in characters of the item's raw field. A
-notice of the service has `event at subject text recovered delivery_id`. Times
-are ISO 8601 in UTC. Texts are as they came: whoever shows them escapes them.
+notice of the service has `event at subject text recovered delivery_id`; a digest
+`event at title reason since silenced sections delivery_id`, a section of it
+`rule title entries`. Times are ISO 8601 in UTC. Texts are as they came: whoever shows them escapes them.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from monitor.channels.render import iso
-from monitor.model import AlertEvent, Delivery, EventKind, ItemRef
+from monitor.model import AlertEvent, Change, Delivery, DigestEntry, DigestEvent, EventKind, ItemRef
 
 # Valid inside JSON strings, but a terminal or a line reader acts on some of
 # them, and a lone surrogate cannot be encoded.
@@ -33,6 +35,8 @@ def document(delivery: Delivery) -> dict[str, object]:
     event = delivery.event
     if isinstance(event, AlertEvent):
         return _alert(event, delivery.id)
+    if isinstance(event, DigestEvent):
+        return _digest(event, delivery.id)
     return {
         "event": EventKind.OPS.value,
         "at": iso(event.at),
@@ -71,11 +75,48 @@ def _alert(event: AlertEvent, delivery_id: str) -> dict[str, object]:
         "delivery_id": delivery_id,
         "status": event.card.status.value,
         "manner": event.manner.value,
-        "changes": [
-            {"field": change.field.value, "before": change.before, "after": change.after} for change in event.changes
-        ],
+        "changes": _changes(event.changes),
         "note": event.note,
     }
+
+
+def _digest(event: DigestEvent, delivery_id: str) -> dict[str, object]:
+    return {
+        "event": EventKind.DIGEST.value,
+        "at": iso(event.at),
+        "title": event.title,
+        "reason": event.reason.value,
+        "since": iso(event.since),
+        "silenced": event.silenced,
+        "sections": [
+            {"rule": section.rule, "title": section.title, "entries": [_entry(entry) for entry in section.entries]}
+            for section in event.sections
+        ],
+        "delivery_id": delivery_id,
+    }
+
+
+def _entry(entry: DigestEntry) -> dict[str, object]:
+    return {
+        "event": entry.kind.value,
+        "at": iso(entry.at),
+        "alert_id": entry.alert_id,
+        "story_id": entry.story_id,
+        "relation": entry.relation.value,
+        "headline": entry.headline,
+        "url": entry.url,
+        "source": entry.source,
+        "published": None if entry.published is None else iso(entry.published),
+        "severity": str(entry.severity),
+        "status": entry.status.value,
+        "carriers": entry.carriers,
+        "changes": _changes(entry.changes),
+        "note": entry.note,
+    }
+
+
+def _changes(changes: Sequence[Change]) -> list[dict[str, str]]:
+    return [{"field": change.field.value, "before": change.before, "after": change.after} for change in changes]
 
 
 def _item(item: ItemRef) -> dict[str, object]:

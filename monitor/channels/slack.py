@@ -24,7 +24,7 @@ from monitor.channels.config import Config, Outside, unset
 from monitor.channels.slack_message import SlackMessage
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import AlertEvent, Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt
 
 TIMEOUT = 8
 """Seconds for one call, whole; an edit, a reply and a look-up fit into a delivery's lease."""
@@ -197,6 +197,8 @@ class SlackChannel:
         event = delivery.event
         if isinstance(event, OpsEvent):
             return await self._post(slack_message.ops(event), delivery.id)
+        if isinstance(event, DigestEvent):
+            return await self._post(slack_message.digest(event), delivery.id)
         act = ACTS[event.kind][event.manner]
         if act is Act.EDIT and root is None:
             return None  # nobody was told: there is nothing to change
@@ -213,7 +215,8 @@ class SlackChannel:
         an event that only edits, which may be repeated. Raises `Retryable`
         when Slack cannot be reached or asks to wait.
         """
-        act = Act.POST if isinstance(delivery.event, OpsEvent) else ACTS[delivery.event.kind][delivery.event.manner]
+        event = delivery.event
+        act = ACTS[event.kind][event.manner] if isinstance(event, AlertEvent) else Act.POST
         if act is Act.EDIT:
             return None
         try:

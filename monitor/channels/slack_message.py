@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 from monitor.channels import render
-from monitor.model import AlertEvent, Card, Carrier, Change, EventKind, Kind, OpsEvent, Severity
+from monitor.model import AlertEvent, Card, Carrier, Change, DigestEvent, EventKind, Kind, OpsEvent, Severity
 
 FALLBACK = 4_000
 """Characters of fallback text that Slack advises not to exceed."""
+DIGEST = 11_000
+"""Characters of a digest: Slack takes 12,000 in the blocks of a message."""
 CARRIER_LINK = 400
 """Longest URL behind the name of a carrier: eight of them leave room within 12,000 characters."""
 
@@ -80,6 +83,14 @@ def ops(event: OpsEvent) -> SlackMessage:
     said = render.paragraph(event.text, render.OPS) or "(nothing said)"
     blocks = [_rich([_text(f"{sign} {render.ops_subject(event)}", bold=True), _text(f"\n{said}")])]
     return SlackMessage(_fallback(render.plain_ops(event)), blocks)
+
+
+def digest(event: DigestEvent) -> SlackMessage:
+    """What waited, in one message."""
+    head, *lines = render.plain_digest(event)
+    room = accumulate((-1 - len(said) for said in lines), initial=DIGEST - len(head))
+    shown = [_text(f"\n{said}") for said, left in zip(lines, islice(room, 1, None), strict=False) if left >= 0]
+    return SlackMessage(_fallback([head, *lines]), [_rich([_text(head, bold=True), *shown])])
 
 
 def _facts(card: Card) -> Json:

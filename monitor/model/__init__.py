@@ -5,7 +5,8 @@ One type for each direction of travel: a `Feed` is what an editor wrote, a
 `Parsed` what the answer said, an `Item` one piece of news, a `Match` a rule
 that fired on it, a `Story` the event it belongs to, an `Alert` a story told to
 one destination, an `Event` a thing to say about that alert, a `Delivery` the
-event on its way, a `Receipt` the proof that it arrived.
+event on its way, a `Hold` a place where it may have to wait, a `Receipt` the
+proof that it arrived.
 
 Times are Unix seconds in UTC (`float`), durations seconds, text offsets
 characters (Python string indices, end exclusive). Nothing here does I/O, reads
@@ -15,8 +16,21 @@ a clock or draws a random number.
 from __future__ import annotations
 
 from monitor.model.alerts import Alert, AlertStatus, Card, Excerpt
-from monitor.model.events import AlertEvent, Change, Delivery, Event, EventKind, Manner, OpsEvent, Receipt
+from monitor.model.events import (
+    AlertEvent,
+    Change,
+    Delivery,
+    DigestEntry,
+    DigestEvent,
+    DigestSection,
+    Event,
+    EventKind,
+    Manner,
+    OpsEvent,
+    Receipt,
+)
 from monitor.model.feeds import Feed, FeedHealth, FeedState, Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Grouping, Hit, Match, Severity
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
@@ -34,6 +48,9 @@ __all__ = [
     "Change",
     "Conflict",
     "Delivery",
+    "DigestEntry",
+    "DigestEvent",
+    "DigestSection",
     "Event",
     "EventKind",
     "Excerpt",
@@ -47,6 +64,8 @@ __all__ = [
     "Fingerprint",
     "Grouping",
     "Hit",
+    "Hold",
+    "HoldReason",
     "Item",
     "ItemRef",
     "Kind",
@@ -57,6 +76,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Parsed",
+    "Place",
     "Receipt",
     "Record",
     "Relation",

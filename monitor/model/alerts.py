@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.model.holds import Hold
 from monitor.model.items import Kind
 from monitor.model.matches import Grouping, Severity
 from monitor.model.relations import Carrier
@@ -68,3 +69,7 @@ class Alert:
     card: Card
     group: Grouping = Grouping.EVENT
     """What it tells of; the carriers on its card are the texts it told of so far."""
+    holds: tuple[Hold, ...] = ()
+    """Where word of it waits, or waited: what still waits only the store knows."""
+    alone: bool = True
+    """Whether it has a message of its own, or will have; else it stands in a digest, or waits for one."""

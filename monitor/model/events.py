@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.model.alerts import Card
+from monitor.model.alerts import AlertStatus, Card
+from monitor.model.holds import Hold, HoldReason
 from monitor.model.items import ItemRef
 from monitor.model.matches import Hit, Severity
 from monitor.model.relations import Relation
@@ -70,16 +71,71 @@ class OpsEvent:
     recovered: bool = False
 
 
-Event = AlertEvent | OpsEvent
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """An alert in a digest, as it stands when the digest goes out."""
+
+    alert_id: str
+    story_id: str
+    kind: EventKind
+    """What happened to it last; `raised`: it is told here for the first time."""
+    at: float
+    """When that was."""
+    relation: Relation
+    """What the text that it is about is to the story."""
+    headline: str
+    url: str
+    source: str
+    published: float | None
+    severity: Severity
+    status: AlertStatus
+    carriers: int
+    """Other texts of the story."""
+    changes: tuple[Change, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """What a rule asked for: each entry stands once in a digest, under the first rule that asked."""
+
+    rule: str
+    title: str
+    """The rule's name for people."""
+    entries: tuple[DigestEntry, ...]
+    """The loudest first, then the oldest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEvent:
+    """What waited for one channel, told in one message."""
+
+    at: float
+    title: str
+    reason: HoldReason
+    since: float
+    """When the oldest of it began to wait."""
+    sections: tuple[DigestSection, ...]
+    """The loudest first, then by title."""
+    silenced: int = 0
+    """Alerts to this channel since the digest before that a silence kept back."""
+
+    @property
+    def entries(self) -> tuple[DigestEntry, ...]:
+        """All of them, section after section."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+
+Event = AlertEvent | OpsEvent | DigestEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event on its way to one channel.
 
-    Deliveries of one `lane` (an alert, or a channel's ops messages) go out one
-    at a time, in order. The `id` is made from alert, event and revision, so
-    the same news always has the same id.
+    Deliveries of one `lane` (an alert, a digest, or a channel's ops messages)
+    go out one at a time, in order. The `id` is made from alert, event and
+    revision, so the same news always has the same id.
     """
 
     id: str
@@ -88,6 +144,8 @@ class Delivery:
     event: Event
     created_at: float
     not_before: float = 0.0
+    hold: Hold | None = None
+    """Where it waits instead of going out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from monitor.channels import render
 from monitor.channels.email_message import Letterhead, compose, thread
-from monitor.model import AlertEvent, EventKind, OpsEvent, Receipt, Severity
+from monitor.model import AlertEvent, Delivery, EventKind, OpsEvent, Receipt, Severity
 from tests.channels.nasty import NASTY, URLS, alert, events
 from tests.channels.samples import (
     COPY,
@@ -77,7 +77,12 @@ class Page(HTMLParser):
 
 def read(event: AlertEvent | OpsEvent, root: Receipt | None = None) -> EmailMessage:
     """The mail of an event, as the far side reads it."""
-    message = message_from_bytes(compose(delivery(event), root, HEAD, TO).as_bytes(), policy=default)
+    return read_any(delivery(event), root)
+
+
+def read_any(on_its_way: Delivery, root: Receipt | None = None) -> EmailMessage:
+    """The mail of a delivery, as the far side reads it."""
+    message = message_from_bytes(compose(on_its_way, root, HEAD, TO).as_bytes(), policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
