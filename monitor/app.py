@@ -70,7 +70,7 @@ async def running(
         for warning in await _wait_for(store):
             log.warning("store", warning=warning)
         if settings.redis_url is None:  # ours alone: whatever is leased was leased by a process that died
-            await store.release(clock())
+            await store.end_leases(clock())
         await store.plan(list(current.feeds), clock())
         contact = f"; {settings.user_agent_contact}" if settings.user_agent_contact else ""
         fetcher = await stack.enter_async_context(

@@ -112,7 +112,7 @@ class Polling:
 
     async def hold(self) -> float:
         """A turn: prolong the leases of what is under way. Raises StoreError."""
-        await self._line.store.hold(list(self.under_way.values()), self._line.clock() + LEASE)
+        await self._line.store.prolong(list(self.under_way.values()), self._line.clock() + LEASE)
         return HOLD
 
     # ── Slots ───────────────────────────────────────────────────────────────

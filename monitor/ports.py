@@ -79,7 +79,7 @@ class Schedule(Protocol):
         A feed whose state cannot be read starts afresh.
         """
 
-    async def hold(self, claims: Sequence[Claim], until: float) -> None:
+    async def prolong(self, claims: Sequence[Claim], until: float) -> None:
         """Prolong these leases to `until`; one that was lost stays lost."""
 
     async def finish(self, claim: Claim, state: FeedState) -> bool:
@@ -275,7 +275,7 @@ class Store(Schedule, Archive, Outbox, Protocol):
     async def check(self) -> tuple[str, ...]:
         """Warnings on policy and persistence; raises `StoreUnfit` when data would be lost."""
 
-    async def release(self, now: float) -> None:
+    async def end_leases(self, now: float) -> None:
         """End every lease, of feeds and of deliveries: only for a store that no other process uses."""
 
     async def close(self) -> None: ...

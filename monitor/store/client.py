@@ -40,7 +40,7 @@ NOT_DURABLE: Final = (
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": (),
     "claim": (),
-    "hold": (),
+    "prolong": (),
     "finish": (),
     "poll_now": (),
     "still_there": (),
@@ -51,7 +51,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "take": ("lanes",),
     "settle": ("lanes",),
     "pause": (),
-    "release": ("lanes",),
+    "end_leases": ("lanes",),
 }
 """Our scripts, each with the files that come before it, after `layout.lua`."""
 

@@ -6,17 +6,15 @@ forgets as it is told the time, at each commit and each settled delivery.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from monitor.model import Delivery, FeedState, Fingerprint, Receipt, Record, Story, Tally
-from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
+from monitor.model import FeedState, Fingerprint, Record, Story, Tally
+from monitor.ports import Claim, Commit, Neighbours, Seen
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
+from monitor.store.memory_outbox import MemoryOutbox, oldest
 
-K = TypeVar("K")
-V = TypeVar("V")
 Key = tuple[str, int | str]
 
 
@@ -78,42 +76,11 @@ def _keys(entry: _Entry) -> set[Key]:
     }
 
 
-@dataclass(slots=True)
-class _Queued:
-    """A delivery and how its sending goes."""
-
-    delivery: Delivery
-    due: float
-    state: str = "queued"
-    attempts: int = 0
-    since: float = 0.0
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class _Lane:
-    """Deliveries that go out one at a time; `due` is when the head may go, or when its lease ends."""
-
-    due: float
-    queue: deque[str] = field(default_factory=deque)
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """What is remembered of a delivery that went out or was given up."""
-
-    channel: str
-    at: float
-    token: int
-    outcome: str
-    reason: str
-
-
-class MemoryStore:
+class MemoryStore(MemoryOutbox):
     """Implements `ports.Store`."""
 
     def __init__(self, layout: Layout = LAYOUT) -> None:
-        self._layout = layout
+        super().__init__(layout)
         self._polls: dict[str, _Poll] = {}
         self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)
         self._clock = 0
@@ -121,12 +88,6 @@ class MemoryStore:
         self._postings = _Postings(layout.most_posted)
         self._stories: dict[str, tuple[float, Story]] = {}
         self._tallies: dict[str, tuple[float, Tally]] = {}
-        self._lanes: defaultdict[str, dict[str, _Lane]] = defaultdict(dict)
-        self._queued: dict[str, _Queued] = {}
-        self._settled: dict[str, _Settled] = {}
-        self._receipts: dict[tuple[str, str], Receipt] = {}
-        self._pauses: dict[str, float] = {}
-        self._dead: deque[Dead] = deque(maxlen=layout.most_dead)
 
     # ── Schedule ────────────────────────────────────────────────────────────
 
@@ -153,7 +114,7 @@ class MemoryStore:
             claims.append(Claim(poll.state or FeedState(feed), poll.token))
         return tuple(claims)
 
-    async def hold(self, claims: Sequence[Claim], until: float) -> None:
+    async def prolong(self, claims: Sequence[Claim], until: float) -> None:
         for claim in claims:
             poll = self._polls[claim.state.id]
             if poll.token == claim.token and poll.leased:
@@ -269,125 +230,16 @@ class MemoryStore:
 
     def _forget(self, now: float) -> None:
         """Drop records and stories past their days, which stand oldest first, and tallies that say nothing any more."""
-        for number, entry in _oldest(self._entries):
+        for number, entry in oldest(self._entries):
             if entry.at > now - self._layout.item_ttl and number > self._clock - self._layout.most_items:
                 break
             del self._entries[number]
             self._postings.remove(number, entry)
-        for story_id, (at, _) in _oldest(self._stories):
+        for story_id, (at, _) in oldest(self._stories):
             if at > now - self._layout.story_ttl:
                 break
             del self._stories[story_id]
         self._tallies = {key: (until, tally) for key, (until, tally) in self._tallies.items() if until > now}
-
-    # ── Outbox ──────────────────────────────────────────────────────────────
-
-    async def put(self, deliveries: Sequence[Delivery]) -> int:
-        new = 0
-        for delivery in deliveries:
-            if delivery.id in self._queued or delivery.id in self._settled:
-                continue
-            new += 1
-            due = max(delivery.created_at, delivery.not_before)
-            self._queued[delivery.id] = _Queued(delivery, due)
-            lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(due))
-            lane.queue.append(delivery.id)
-        return new
-
-    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
-        if self._pauses.get(channel, 0.0) > now:
-            return None
-        lanes = self._lanes[channel]
-        for _, name in sorted((lane.due, name) for name, lane in lanes.items() if lane.due <= now):
-            lane = lanes[name]
-            head = self._queued[lane.queue[0]]
-            lane.due = head.due
-            if head.due <= now:
-                lane.due = now + lease
-                unsettled = head.state in ("sending", "ambiguous")
-                head.state = "sending"
-                head.since = head.since or now
-                head.attempts += 1
-                root = self._receipts.get((channel, name))
-                return Taken(head.delivery, head.attempts, head.attempts - 1, head.since, unsettled, root)
-        return None
-
-    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
-        return self._settle(taken, "sent", now, receipt=receipt)
-
-    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
-        return self._settle(taken, "ambiguous" if unsettled else "retry", at, reason)
-
-    async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
-        return self._settle(taken, "dead", now, reason, dead=Dead(taken.delivery, now, reason, taken.token))
-
-    def _settle(
-        self,
-        taken: Taken,
-        outcome: str,
-        at: float,
-        reason: str = "",
-        *,
-        receipt: Receipt | None = None,
-        dead: Dead | None = None,
-    ) -> bool:
-        delivery = taken.delivery
-        head = self._queued.get(delivery.id)
-        if head is None:
-            known = self._settled.get(delivery.id)
-            return known is not None and (known.token, known.outcome) == (taken.token, outcome)
-        if head.attempts != taken.token or head.state != "sending":
-            return head.attempts == taken.token and head.state == outcome
-        lanes = self._lanes[delivery.channel]
-        lane = lanes[delivery.lane]
-        if outcome in ("retry", "ambiguous"):
-            head.state, head.due, head.reason = outcome, at, reason
-        else:
-            lane.queue.popleft()
-            del self._queued[delivery.id]
-            self._remember(delivery.id, _Settled(delivery.channel, at, taken.token, outcome, reason))
-        if lane.queue:
-            lane.due = self._queued[lane.queue[0]].due
-        else:
-            del lanes[delivery.lane]
-        if receipt:
-            self._receipts.setdefault((delivery.channel, delivery.lane), receipt)
-        if dead:
-            self._dead.appendleft(dead)
-        return True
-
-    def _remember(self, delivery_id: str, settled: _Settled) -> None:
-        """So that a repeated commit does not queue it again; those of a week ago are forgotten."""
-        self._settled[delivery_id] = settled
-        for known, old in _oldest(self._settled):
-            if old.at > settled.at - self._layout.settled_ttl:
-                break
-            del self._settled[known]
-
-    async def pause(self, channel: str, until: float) -> None:
-        self._pauses[channel] = max(self._pauses.get(channel, 0.0), until)
-
-    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
-        found = []
-        for delivery_id in deliveries:
-            if queued := self._queued.get(delivery_id):
-                channel = queued.delivery.channel
-                found.append(Progress(channel, queued.state, queued.attempts, queued.due, queued.reason))
-            elif known := self._settled.get(delivery_id):
-                found.append(Progress(known.channel, known.outcome, known.token, known.at, known.reason))
-        return tuple(found)
-
-    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
-        created = {
-            channel: [
-                queued.delivery.created_at for queued in self._queued.values() if queued.delivery.channel == channel
-            ]
-            for channel in channels
-        }
-        return tuple(Backlog(channel, len(times), min(times, default=None)) for channel, times in created.items())
-
-    async def dead(self, limit: int) -> tuple[Dead, ...]:
-        return tuple(self._dead)[: max(limit, 0)]
 
     # ── The server that is not there ────────────────────────────────────────
 
@@ -397,19 +249,11 @@ class MemoryStore:
     async def check(self) -> tuple[str, ...]:
         return ("nothing is kept: this store lives in memory and ends with its process",)
 
-    async def release(self, now: float) -> None:
+    async def end_leases(self, now: float) -> None:
         for poll in self._polls.values():
             if poll.planned and poll.leased:
                 poll.due, poll.leased = poll.state.next_poll if poll.state else now, False
-        for lanes in self._lanes.values():
-            for lane in lanes.values():
-                lane.due = self._queued[lane.queue[0]].due
+        self._end_sending()
 
     async def close(self) -> None:
         """There is nothing to close."""
-
-
-def _oldest(values: dict[K, V]) -> Iterator[tuple[K, V]]:
-    """What was put in first, as long as the caller takes it out."""
-    while values:
-        yield next(iter(values.items()))

@@ -60,9 +60,9 @@ class RedisStore:
             for feed, token, state in ((name.decode(), token, state) for name, token, state in claimed)
         )
 
-    async def hold(self, claims: Sequence[Claim], until: float) -> None:
+    async def prolong(self, claims: Sequence[Claim], until: float) -> None:
         if claims:
-            await self._run("hold", until, *(part for claim in claims for part in (claim.state.id, claim.token)))
+            await self._run("prolong", until, *(part for claim in claims for part in (claim.state.id, claim.token)))
 
     async def finish(self, claim: Claim, state: FeedState) -> bool:
         return bool(await self._run("finish", state.id, claim.token, state.next_poll, STATE.pack(state)))
@@ -263,8 +263,8 @@ class RedisStore:
     async def check(self) -> tuple[str, ...]:
         return await fitness(self._client)
 
-    async def release(self, now: float) -> None:
-        await self._run("release", now)
+    async def end_leases(self, now: float) -> None:
+        await self._run("end_leases", now)
 
     async def close(self) -> None:
         await self._client.aclose()

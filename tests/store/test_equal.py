@@ -87,9 +87,9 @@ class Both(RuleBasedStateMachine):
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data())
-    def hold(self, data: st.DataObject) -> None:
+    def prolong(self, data: st.DataObject) -> None:
         some = data.draw(st.lists(st.sampled_from(self.claims), max_size=3))
-        self.both(lambda store: store.hold(some, self.now + LEASE))
+        self.both(lambda store: store.prolong(some, self.now + LEASE))
 
     @rule(some=feeds)
     def poll_now(self, some: list[str]) -> None:
@@ -171,8 +171,8 @@ class Both(RuleBasedStateMachine):
     # ── Whatever was called ──
 
     @rule()
-    def release(self) -> None:
-        self.both(lambda store: store.release(self.now))
+    def end_leases(self) -> None:
+        self.both(lambda store: store.end_leases(self.now))
 
     @invariant()
     def they_know_the_same(self) -> None:

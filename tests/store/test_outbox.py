@@ -129,7 +129,7 @@ async def test_every_attempt_says_when_the_first_began(store: Store) -> None:
 async def test_released_deliveries_come_back_unsettled_and_in_order(store: Store) -> None:
     await store.put([a_delivery("1"), a_delivery("2"), a_delivery("3", "b", not_before=NOON + 9)])
     await take(store)
-    await store.release(NOON)
+    await store.end_leases(NOON)
     again = await take(store)
     assert (again.delivery.id, again.attempts, again.unsettled) == ("1", 1, True)
     assert await nothing(store)

@@ -55,7 +55,7 @@ async def test_a_claimed_feed_is_hidden_until_its_lease_ends(store: Store) -> No
 async def test_a_lease_that_is_held_goes_on(store: Store) -> None:
     await store.plan(["a", "b"], NOON)
     claims = await store.claim(NOON, 2, LEASE)
-    await store.hold(claims, NOON + 2 * LEASE)
+    await store.prolong(claims, NOON + 2 * LEASE)
     assert await claimed(store, NOON + LEASE) == []
     assert await claimed(store, NOON + 2 * LEASE) == ["a", "b"]
 
@@ -64,7 +64,7 @@ async def test_a_lost_lease_cannot_be_held(store: Store) -> None:
     await store.plan(["a"], NOON)
     lost = await store.claim(NOON, 1, LEASE)
     (holder,) = await store.claim(NOON + LEASE, 1, LEASE)
-    await store.hold(lost, NOON + 9 * LEASE)
+    await store.prolong(lost, NOON + 9 * LEASE)
     assert await store.finish(holder, FeedState("a", next_poll=NOON + 3 * LEASE))
     assert await claimed(store, NOON + 3 * LEASE) == ["a"]
 
@@ -72,7 +72,7 @@ async def test_a_lost_lease_cannot_be_held(store: Store) -> None:
 async def test_what_is_finished_meanwhile_is_not_held(store: Store) -> None:
     await store.plan(["a"], NOON)
     claim = await polled(store, "a", NOON, NOON + 5)
-    await store.hold([claim], NOON + LEASE)
+    await store.prolong([claim], NOON + LEASE)
     assert await claimed(store, NOON + 5) == ["a"]
 
 
@@ -80,7 +80,7 @@ async def test_released_feeds_are_due_when_they_were(store: Store) -> None:
     await store.plan(["a", "b"], NOON)
     await polled(store, "a", NOON, NOON + 10)
     assert await claimed(store, NOON + 10) == ["b", "a"]
-    await store.release(NOON + 11)
+    await store.end_leases(NOON + 11)
     assert await claimed(store, NOON + 9) == []
     assert await claimed(store, NOON + 11) == ["a", "b"]
 
@@ -89,7 +89,7 @@ async def test_releasing_changes_nothing_for_feeds_that_nobody_holds(store: Stor
     await store.plan(["a"], NOON)
     await polled(store, "a", NOON, NOON + 300)
     await store.poll_now(["a"], NOON + 5)
-    await store.release(NOON + 6)
+    await store.end_leases(NOON + 6)
     assert await claimed(store, NOON + 6) == ["a"]
 
 
