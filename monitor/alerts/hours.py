@@ -99,6 +99,12 @@ class Hours(BaseModel):
     )
     zone: Zone = Field(default=UTC, description="Time zone, such as Europe/Berlin; UTC when left out.")
 
+    def __str__(self) -> str:
+        """As an editor would write it in a line: `22:00-06:30 mon-fri Europe/Berlin`."""
+        hours = "" if self.hours == (0, MINUTES_A_DAY) else f"{_clock(self.hours.start)}-{_clock(self.hours.end)}"
+        days = "" if len(self.days) == len(DAYS) else ",".join(_stretches(sorted(self.days)))
+        return " ".join(filter(None, (hours, days or ("" if hours else "every day"), self.zone.key)))
+
     def end(self, at: float) -> float | None:
         """When the hours end that last at Unix time `at`; None when none do."""
         today = datetime.fromtimestamp(at, self.zone).date()
@@ -111,6 +117,19 @@ class Hours(BaseModel):
         start, end = self.hours
         end_day = day + timedelta(end <= start)
         return moment(day, start, self.zone), max(moment(end_day, end, self.zone, fold) for fold in (0, 1))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _stretches(days: Sequence[int]) -> list[str]:
+    """Days by name, three and more that follow one another from the first to the last."""
+    if not days:
+        return []
+    run = next((number for number in range(len(days), 0, -1) if days[number - 1] == days[0] + number - 1), 1)
+    first, last = DAYS[days[0]], DAYS[days[run - 1]]
+    return [f"{first}-{last}", *_stretches(days[run:])] if run > 2 else [first, *_stretches(days[1:])]
 
 
 def moment(day: date, minute: int, zone: ZoneInfo, fold: int = 0) -> float:

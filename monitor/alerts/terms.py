@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from monitor.alerts.cron import Cron, parse
 from monitor.alerts.hours import MINUTES_A_DAY, UTC, Hours, Zone, moment
-from monitor.durations import Duration
+from monitor.durations import Duration, written
 from monitor.model import Severity
 
 WEEK = 7 * 86_400.0
@@ -75,6 +75,10 @@ class Digest(_Shape):
     zone: Zone = Field(default=UTC, description="Time zone of both, such as Europe/Berlin; UTC when left out.")
     title: str = Field(default="", description="What it is called, such as: World, this morning.")
 
+    def __str__(self) -> str:
+        clock = f"cron {self.cron.text}" if self.cron else f"every {written(self.every or DAY)}"
+        return f"{clock} {self.zone.key}"
+
     @model_validator(mode="after")
     def _one_clock(self) -> Self:
         if (self.every is None) == (self.cron is None):
@@ -87,6 +91,9 @@ class Quiet(Hours):
 
     passes: OneSeverity = Field(default=Severity.FLASH, description="The least severity that is told all the same.")
 
+    def __str__(self) -> str:
+        return super().__str__() + (f", {self.passes} passes" if self.passes is not Severity.FLASH else "")
+
 
 class Throttle(_Shape):
     """At most one alert in so long; what is more comes as one digest afterwards."""
@@ -95,6 +102,10 @@ class Throttle(_Shape):
     every: Time = Field(description="Time from one alert to the next, such as 1h.")
     exponential: bool = Field(default=False, description="Twice as long each time that more alerts come meanwhile.")
     longest: Time = Field(default=DAY, description="As long as it may get; 1d when left out.")
+
+    def __str__(self) -> str:
+        grows = f", doubling up to {written(self.longest)}" if self.exponential else ""
+        return f"one for each {self.by} in {written(self.every)}{grows}"
 
     @model_validator(mode="after")
     def _grows(self) -> Self:
@@ -109,12 +120,18 @@ class CatchUp(_Shape):
     cap: Annotated[int, Field(ge=0)] = Field(default=5, description="Alerts told one by one; 5 when left out.")
     within: Time = Field(default=600.0, description="Time in which they are counted; 10m when left out.")
 
+    def __str__(self) -> str:
+        return f"{self.cap} in {written(self.within)}"
+
 
 class Escalation(_Shape):
     """Who hears of an alert that nobody acknowledges."""
 
     after: Time = Field(description="How long an acknowledgement is waited for, such as 10m.")
     to: Channels = Field(description="Channels that hear of it then.")
+
+    def __str__(self) -> str:
+        return f"to {', '.join(self.to)} after {written(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,22 @@ from typing import Annotated, NoReturn
 import typer
 
 from monitor import __version__
-from monitor.cli import backtest, check, compare, demo, entities, feeds, fmt, run, schema, send_test, story, trial, why
+from monitor.cli import (
+    backtest,
+    check,
+    compare,
+    demo,
+    entities,
+    feeds,
+    fmt,
+    routes,
+    run,
+    schema,
+    send_test,
+    story,
+    trial,
+    why,
+)
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -77,6 +92,11 @@ _spellings.command("suggest", help=_help(entities.suggest))(entities.suggest)
 _spellings.command("import", help=_help(entities.import_))(entities.import_)
 _spellings.command("inflect", help=_help(entities.inflect))(entities.inflect)
 app.add_typer(_spellings, name="entities")
+
+_routes = typer.Typer(help="The routes: drawn, or tried on an item.")
+_routes.command("show", help=_help(routes.show))(routes.show)
+_routes.command("test", help=_help(routes.tried))(routes.tried)
+app.add_typer(_routes, name="routes")
 
 
 def main() -> NoReturn:

@@ -70,10 +70,19 @@ def _items(source: str, current: Settings) -> Sequence[Item]:
     if urlsplit(source).scheme in ("http", "https"):
         with busy(f"fetching {source}"):
             return asyncio.run(_fetched(source, current))
+    return items_in(body_of(source), source)
+
+
+def body_of(source: str) -> bytes:
+    """What is in a file, or on standard input (`-`); raises ConfigError."""
     try:
-        body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise ConfigError([Fault(source, 0, 0, f"cannot be read: {error.strerror}")]) from None
+
+
+def items_in(body: bytes, source: str) -> Sequence[Item]:
+    """The items of a feed's document, or the one item that a plain text is; raises ConfigError."""
     opening = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t").lower()
     if opening.startswith(FEED_LIKE):
         return asyncio.run(_parsed(body, "", source))
