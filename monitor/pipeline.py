@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from monitor import stories
-from monitor.alerts import policy
+from monitor.alerts import counting, policy
 from monitor.alerts.changes import another
 from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
@@ -144,7 +144,8 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
         neighbours = await line.store.neighbours(fingerprint, now)
         former = await line.store.record(seen.number) if seen else None
         situation = await _situation(line, item, now, matches, neighbours, seen, former, hushed)
-        decision = policy.decide(situation, desk.routes)
+        tallies = await line.store.tallies(counting.wanted(situation))
+        decision = policy.decide(replace(situation, tallies=tallies), desk.routes)
         record = Record(
             item=situation.item,
             story_id=decision.story.id,
@@ -156,7 +157,9 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
             deliveries=tuple(delivery.id for delivery in decision.deliveries),
             earlier=(former.item.revision, *former.earlier)[:MOST_EARLIER] if former else (),
         )
-        commit = Commit(record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries)
+        commit = Commit(
+            record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries, decision.tallies
+        )
         if await line.store.commit(commit, now):
             line.metrics.items.labels(fate=decision.outcome.fate).inc()
             for match in matches:

@@ -20,7 +20,8 @@ not before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from monitor.alerts.changes import changes, material
 from monitor.model import (
@@ -36,6 +37,7 @@ from monitor.model import (
     Record,
     Relation,
     Story,
+    Tally,
     Verdict,
 )
 
@@ -56,6 +58,8 @@ class Situation:
     """The story it belongs to, as it stands; None: it opens one."""
     hushed: Outcome | None
     """Why it is not to alert whatever it says, such as a feed's first poll."""
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    """What was counted so far by the rules that count, by key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ story: it is told as one of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.alerts import counting
 from monitor.alerts.card import card
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import alert_id, carriers, concerns, unheard, widest
-from monitor.alerts.remarks import how_it_came, remarks
+from monitor.alerts.remarks import how_it_came, joined, remarks
 from monitor.alerts.routes import Route, route
 from monitor.model import (
     Alert,
@@ -39,6 +40,7 @@ from monitor.model import (
     Relation,
     Severity,
     Story,
+    Tally,
     Topic,
     Verdict,
     digest,
@@ -58,6 +60,8 @@ class Decision:
     relation: Relation
     outcome: Outcome
     deliveries: tuple[Delivery, ...]
+    tallies: tuple[Tally, ...] = ()
+    """Those that it moves."""
 
     @property
     def alerts(self) -> tuple[str, ...]:
@@ -75,7 +79,10 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     follow_up = follow_up_of(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
-    routed = route(routes, item, _news(situation, follow_up), relation, situation.now)
+    news = _news(situation, follow_up)
+    counts = counting.counts(news, situation, story, relation)
+    firing = counting.firing(news, counts)
+    routed = route(routes, item, firing, relation, situation.now)
     left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
     heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
     alerts: list[Alert] = []
@@ -87,8 +94,9 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     raised = [_raise(situation, story, channel, matches) for channel, matches in left.items() if matches]
     story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
     deliveries += [delivery for _, delivery in raised]
-    outcome = _outcome(situation, follow_up, [alert for alert, _ in raised], deliveries, bool(routed))
-    return Decision(story, relation, outcome, tuple(deliveries))
+    outcome = _outcome(situation, follow_up, firing, [alert for alert, _ in raised], deliveries, bool(routed))
+    outcome = counting.explained(outcome, counts)
+    return Decision(story, relation, outcome, tuple(deliveries), tuple(count.tally for count in counts))
 
 
 def _relation(situation: Situation) -> Relation:
@@ -155,7 +163,8 @@ def _tell(
     new_matches = [match for match in heard if match.rule not in alert.rules]
     severity = max(alert.severity, *(match.severity for match in heard), Severity.LOW)
     developed = follow_up.event is EventKind.UPDATED and follow_up.manner is Manner.REPLY
-    calls = severity > alert.severity or (developed and (new_matches or _material(situation.verdict)))
+    accumulated = any(match.when for match in new_matches)
+    calls = severity > alert.severity or accumulated or (developed and (new_matches or _material(situation.verdict)))
     shown = alert.card
     if item.key == alert.item:  # the text on the card itself changed
         shown = card(item, [match for match in situation.matches if match.rule in alert.rules] or new_matches)
@@ -181,7 +190,8 @@ def _tell(
     )
     hits = tuple(hit for match in situation.matches if match.rule in told.rules for hit in match.hits)
     manner = Manner.PING if calls else follow_up.manner
-    return told, _delivery(situation, story, told, follow_up.event, manner, hits, follow_up.changes)
+    note = item.wire.note or joined(*(match.note for match in new_matches), _remark(situation, follow_up.event))
+    return told, _delivery(situation, story, told, follow_up.event, manner, hits, note, follow_up.changes)
 
 
 def _material(verdict: Verdict) -> bool:
@@ -193,6 +203,7 @@ def _raise(situation: Situation, story: Story, channel: str, matches: Sequence[M
     item, group = situation.item, widest(matches)
     status = AlertStatus.CORRECTED if item.wire.kind is Kind.CORRECTION else story.status
     others = story.carriers if group is Grouping.EVENT else ()
+    note = item.wire.note or joined(*(match.note for match in matches), how_it_came(situation.verdict, others, item))
     alert = Alert(
         id=alert_id(story, channel, group, item),
         channel=channel,
@@ -201,11 +212,11 @@ def _raise(situation: Situation, story: Story, channel: str, matches: Sequence[M
         item=item.key,
         revision=1,
         raised_at=situation.now,
-        card=card(item, matches, others, status, item.wire.note or how_it_came(situation.verdict, others, item)),
+        card=card(item, matches, others, status, note),
         group=group,
     )
     hits = tuple(hit for match in matches for hit in match.hits)
-    return alert, _delivery(situation, story, alert, EventKind.RAISED, Manner.PING, hits)
+    return alert, _delivery(situation, story, alert, EventKind.RAISED, Manner.PING, hits, note)
 
 
 def _delivery(
@@ -215,6 +226,7 @@ def _delivery(
     kind: EventKind,
     manner: Manner,
     hits: tuple[Hit, ...],
+    note: str,
     changed: tuple[Change, ...] = (),
 ) -> Delivery:
     item = situation.item
@@ -231,7 +243,7 @@ def _delivery(
         card=alert.card,
         manner=manner,
         changes=changed,
-        note=item.wire.note or _remark(situation, kind),
+        note=note,
     )
     return Delivery(
         id=digest(alert.id, kind, str(alert.revision)),
@@ -245,8 +257,6 @@ def _delivery(
 
 def _remark(situation: Situation, kind: EventKind) -> str:
     """What the thread is told beside the event itself."""
-    if kind is EventKind.RAISED:
-        return ""
     if situation.item.wire.kind is Kind.WITHDRAWAL and kind is EventKind.UPDATED:
         return f"{situation.item.source} withdrew its text"
     return remarks(situation.verdict)
@@ -259,10 +269,15 @@ def _embargo(situation: Situation) -> float | None:
 
 
 def _outcome(
-    situation: Situation, follow_up: FollowUp, raised: Sequence[Alert], deliveries: Sequence[Delivery], routed: bool
+    situation: Situation,
+    follow_up: FollowUp,
+    firing: Sequence[Match],
+    raised: Sequence[Alert],
+    deliveries: Sequence[Delivery],
+    routed: bool,
 ) -> Outcome:
     """One fate and its reason: the loudest of what happened."""
-    rules = ", ".join(match.rule for match in situation.matches if not match.shadow)
+    rules = _named(match for match in firing if not match.shadow)
     if raised:
         channels = ", ".join(alert.channel for alert in raised)
         if _embargo(situation):
@@ -274,9 +289,14 @@ def _outcome(
         return Outcome(Fate.UNMATCHED, "no rule asks for it")
     if situation.previous is not None and follow_up.fate is Fate.MINOR:
         return Outcome(follow_up.fate, follow_up.reason)
+    if all(match.shadow for match in situation.matches):
+        return Outcome(Fate.UNROUTED, f"matched {_named(situation.matches)}, in the shadow: nobody is told")
     if not rules:
-        trial = ", ".join(match.rule for match in situation.matches)
-        return Outcome(Fate.UNROUTED, f"matched {trial}, in the shadow: nobody is told")
+        return Outcome(Fate.COUNTED, f"matched {_named(situation.matches)}")
     if not routed:
         return Outcome(Fate.UNROUTED, f"matched {rules}, but no route of routes.yaml fits")
     return Outcome(follow_up.fate, follow_up.reason)
+
+
+def _named(matches: Iterable[Match]) -> str:
+    return ", ".join(match.rule for match in matches)

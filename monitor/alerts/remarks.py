@@ -17,7 +17,12 @@ def remarks(verdict: Verdict) -> str:
         return ""
     say = _changed if verdict.relation is Relation.UPDATE else _disagrees
     said = [say(conflict) for conflict in verdict.conflicts[:MOST_CONFLICTS]]
-    return ". ".join(filter(None, [*said, origin(verdict)]))
+    return joined(*said, origin(verdict))
+
+
+def joined(*said: str) -> str:
+    """What is to be said, one after the other."""
+    return ". ".join(filter(None, said))
 
 
 def origin(verdict: Verdict) -> str:

@@ -32,7 +32,7 @@ from monitor.model.events import (
 from monitor.model.feeds import Feed, FeedHealth, FeedState, Fetched, FetchFailed, Page, Unchanged, Validators
 from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
-from monitor.model.matches import Grouping, Hit, Match, Severity
+from monitor.model.matches import Accumulation, Distinct, Grouping, Hit, Match, Severity
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
 from monitor.model.stories import Fate, Outcome, Record, Story
 from monitor.model.tallies import Mark, Tally
@@ -40,6 +40,7 @@ from monitor.model.text import KEPT, Field, Span, digest
 
 __all__ = [
     "KEPT",
+    "Accumulation",
     "Alert",
     "AlertEvent",
     "AlertStatus",
@@ -51,6 +52,7 @@ __all__ = [
     "DigestEntry",
     "DigestEvent",
     "DigestSection",
+    "Distinct",
     "Event",
     "EventKind",
     "Excerpt",

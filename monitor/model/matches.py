@@ -31,6 +31,22 @@ class Grouping(StrEnum):
     """Nothing: each item has an alert of its own."""
 
 
+class Distinct(StrEnum):
+    """What is counted before a rule fires."""
+
+    SOURCE = "source"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulation:
+    """A rule that fires only when so many came within a time, in seconds."""
+
+    count: int
+    distinct: Distinct
+    within: float
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Where a rule fired: `text` stands at `[start:end]` of the item's raw field."""
@@ -57,3 +73,7 @@ class Match:
     shadow: bool = False
     """The rule is on trial: recorded and counted, never told."""
     group: Grouping = Grouping.EVENT
+    when: Accumulation | None = None
+    """The rule fires only when this is reached; till then its matches count."""
+    note: str = ""
+    """What made it fire beside its hits."""

@@ -40,6 +40,8 @@ class Fate(StrEnum):
     EMBARGOED = "embargoed"
     SEEDED = "seeded"
     UNMATCHED = "no rule matched"
+    COUNTED = "counted"
+    """Towards a rule that fires on accumulation and has not yet."""
     UNROUTED = "no route"
     REPEATED = "repeated"
     MINOR = "minor change"

@@ -16,6 +16,6 @@ clause found what. The room does no I/O and reads no clock.
 from monitor.rules.explain import Clause, explain
 from monitor.rules.load import load
 from monitor.rules.names import Entity
-from monitor.rules.ruleset import Distinct, Example, Rule, RuleSet, Status, When
+from monitor.rules.ruleset import Example, Rule, RuleSet, Status
 
-__all__ = ["Clause", "Distinct", "Entity", "Example", "Rule", "RuleSet", "Status", "When", "explain", "load"]
+__all__ = ["Clause", "Entity", "Example", "Rule", "RuleSet", "Status", "explain", "load"]

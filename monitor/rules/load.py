@@ -15,14 +15,14 @@ from pydantic import ValidationError
 
 from monitor import yamldoc
 from monitor.errors import ConfigError, Fault
-from monitor.model import Grouping, Severity, digest
+from monitor.model import Accumulation, Distinct, Grouping, Severity, digest
 from monitor.rules import names, query, tree
 from monitor.rules.examples import failure
 from monitor.rules.format import query_text
 from monitor.rules.inflections import MEND, Inflections, Key, nominatives
 from monitor.rules.match import Plan
 from monitor.rules.planner import Planner
-from monitor.rules.ruleset import Distinct, Example, Gate, Ready, Rule, RuleSet, Status, When
+from monitor.rules.ruleset import Example, Gate, Ready, Rule, RuleSet, Status
 from monitor.rules.schema import (
     EntityEntry,
     EntityFile,
@@ -327,7 +327,7 @@ def _rule(entry: RuleEntry, text: str) -> Rule:
         expires=entry.expires,
         throttle=entry.throttle,
         group=Grouping(entry.group),
-        when=When(asked.count, Distinct(asked.distinct), asked.within) if asked else None,
+        when=Accumulation(asked.count, Distinct(asked.distinct), asked.within) if asked else None,
         tests=tuple(_example(test) for test in entry.tests),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.model import Grouping, Hit, Item, Match, Severity
+from monitor.model import Accumulation, Grouping, Hit, Item, Match, Severity
 from monitor.rules import names
 from monitor.rules.index import Index
 from monitor.rules.match import Evidence, Plan
@@ -23,22 +23,6 @@ class Status(StrEnum):
     LIVE = "live"
     SHADOW = "shadow"
     DISABLED = "disabled"
-
-
-class Distinct(StrEnum):
-    """What is counted before a rule fires."""
-
-    SOURCE = "source"
-    STORY = "story"
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A rule fires only when so many came within a time, in seconds. Counted by those who remember items."""
-
-    count: int
-    distinct: Distinct
-    within: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,7 @@ class Rule:
     throttle: float = 0.0
     """After an alert none for so many seconds."""
     group: Grouping = Grouping.EVENT
-    when: When | None = None
+    when: Accumulation | None = None
     tests: tuple[Example, ...] = ()
 
     def is_over(self, at: float) -> bool:
@@ -145,7 +129,8 @@ class RuleSet:
 def _match(ready: Ready, text: Text) -> Match:
     rule = ready.rule
     found = hits(rule.id, ready.plan, text)
-    return Match(rule.id, rule.severity, rule.tags, found, rule.title, rule.status is Status.SHADOW, rule.group)
+    shadow = rule.status is Status.SHADOW
+    return Match(rule.id, rule.severity, rule.tags, found, rule.title, shadow, rule.group, rule.when)
 
 
 def hits(rule: str, plan: Plan, text: Text) -> tuple[Hit, ...]:

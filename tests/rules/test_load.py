@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor import rules
 from monitor.errors import ConfigError, Fault
-from monitor.model import Severity
+from monitor.model import Accumulation, Distinct, Severity
 from monitor.rules.inflections import MEND
 from tests.items import NOON, an_item
 
@@ -138,7 +138,7 @@ rules:
     rule = rules.load([("people.yaml", PEOPLE)], [("r.yaml", text)]).rules["a"]
     assert rule.query == "@lavrov AND NOT title:football"
     assert (rule.status, rule.expires, rule.throttle) == (rules.Status.SHADOW, 1648771200.0, 7200.0)
-    assert rule.when == rules.When(3, rules.Distinct.SOURCE, 3600.0)
+    assert rule.when == Accumulation(3, Distinct.SOURCE, 3600.0)
     assert rule.tests[0].at == 1648641600.0
 
 
