@@ -206,8 +206,8 @@ class Service:
         states = await self.store.feed_states(list(self.desk.feeds))
         for kind in FeedHealth:
             self.metrics.feeds.labels(health=kind).set(sum(state.health is kind for state in states.values()))
-        for backlog in await self.store.backlog(self._dispatch.names):
-            self.metrics.waiting.labels(channel=backlog.channel).set(backlog.waiting)
+        channels = sorted({*self._dispatch.names, *await self.store.channels()})
+        self.metrics.show_outbox(await self.store.backlog(channels), self._clock())
         await tell_losses(self._post)
         if not self._first_round_told:
             await self._tell_of_first_round()

@@ -14,21 +14,25 @@ and what becomes of a channel that is closed is in `dispatch`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from monitor.alerts.ops import notices
 from monitor.desk import InForce
 from monitor.durations import written
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, DigestEvent, OpsEvent, Receipt
+from monitor.model import AlertEvent, Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
-from monitor.ports import Channel, Outbox, Taken
+from monitor.ports import UNREADABLE, Channel, Dead, Outbox, Store, Taken
 
 LEASE = 30.0
-"""Seconds a delivery is held by the process that sends it; longer than any send may take."""
+"""Seconds a delivery is held by the process that sends it."""
+CUT_OFF = 5 / 6
+"""Of a lease, after which a send that has come to no end is cut off, lest another process sends at the same time."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
 LONGEST_WISH = 86_400.0
@@ -39,6 +43,10 @@ FEWEST_TRIES = 10
 """Attempts that come before, however long they take: a server may ask for a day's patience."""
 TOLD_TOGETHER = 600.0
 """Seconds after a dead letter was told in which those of its channel are only counted, and then told together."""
+
+LEASE_ENDED = "its lease had ended"
+
+T = TypeVar("T")
 
 log = logger("delivery")
 
@@ -84,6 +92,7 @@ class Post:
     random: Callable[[], float]
     accepted: Callable[[Delivery], None]
     """Called with each delivery that its channel accepted."""
+    lease: float = LEASE
     losses: dict[str, Losses] = field(default_factory=dict)
     """By channel, those told of a moment ago."""
 
@@ -94,22 +103,48 @@ async def deliver_next(post: Post, channel: Channel) -> Attempt | None:
     Raises StoreError when the store fails; the delivery's lease then lapses and
     it is looked for before it is sent again.
     """
-    taken = await post.outbox.take(channel.name, post.clock(), LEASE)
+    taken = await post.outbox.take(channel.name, post.clock(), post.lease)
     if taken is None:
         return None
-    try:
-        found = await channel.find(taken.delivery, taken.root) if taken.unsettled else None
-    except ChannelError as error:  # as much in doubt as before
-        attempt = await _refused(post, taken, error, unsettled=True)
-    else:
-        try:
-            receipt = found or await channel.send(taken.delivery, taken.root)
-        except ChannelError as error:
-            attempt = await _refused(post, taken, error, unsettled=isinstance(error, Ambiguous))
-        else:
-            attempt = await _accepted(post, taken, receipt)
+    attempt = await _attempt(post, channel, taken)
     post.metrics.deliveries.labels(channel=channel.name, result=attempt.result).inc()
     return attempt
+
+
+async def _attempt(post: Post, channel: Channel, taken: Taken) -> Attempt:
+    delivery = _as_it_stands(taken)
+    if taken.unsettled:
+        try:
+            found = await _in_time(post, channel.find(delivery, taken.root))
+        except ChannelError as error:  # as much in doubt as before
+            return await _refused(post, taken, error, unsettled=True)
+        if found:
+            return await _accepted(post, taken, found)
+        if not await post.outbox.renew(taken, post.clock() + post.lease):  # looking may take a while
+            return Attempt(delivery, Result.LOST, LEASE_ENDED)
+    try:
+        receipt = await _in_time(post, channel.send(delivery, taken.root))
+    except ChannelError as error:
+        return await _refused(post, taken, error, unsettled=isinstance(error, Ambiguous))
+    return await _accepted(post, taken, receipt)
+
+
+async def _in_time(post: Post, answer: Awaitable[T]) -> T:
+    """The answer of a channel, cut off while the lease still holds others back. Raises ChannelError."""
+    longest = CUT_OFF * post.lease
+    try:
+        async with asyncio.timeout(longest):
+            return await answer
+    except TimeoutError:
+        raise Ambiguous(f"it came to no end within {longest:.0f}s") from None
+
+
+def _as_it_stands(taken: Taken) -> Delivery:
+    """An alert that stands already, because later news of it was told in its place, is told in the thread."""
+    delivery, event = taken.delivery, taken.delivery.event
+    if taken.root is None or not isinstance(event, AlertEvent) or event.kind is not EventKind.RAISED:
+        return delivery
+    return replace(delivery, event=replace(event, kind=EventKind.UPDATED, manner=Manner.REPLY))
 
 
 def pause(attempts: int, chance: float) -> float:
@@ -122,7 +157,7 @@ async def _accepted(post: Post, taken: Taken, receipt: Receipt | None) -> Attemp
     delivery, now = taken.delivery, post.clock()
     if not await post.outbox.sent(taken, receipt, now):
         log.warning("sent after its lease had ended", channel=delivery.channel, delivery=delivery.id)
-        return Attempt(delivery, Result.LOST, "its lease had ended")
+        return Attempt(delivery, Result.LOST, LEASE_ENDED)
     post.accepted(delivery)
     if isinstance(delivery.event, AlertEvent):
         seen_at = max(delivery.event.item.seen_at, delivery.not_before)
@@ -137,8 +172,7 @@ async def _refused(post: Post, taken: Taken, error: ChannelError, *, unsettled: 
         await _bury(post, taken, reason)
         return Attempt(delivery, Result.DEAD, reason)
     if isinstance(error, Closed):  # due as it was, so that the same one is tried again
-        due = max(delivery.created_at, delivery.not_before)
-        await post.outbox.retry(taken, due, reason, unsettled or taken.unsettled)
+        await post.outbox.retry(taken, now, delivery.due, reason, unsettled or taken.unsettled)
         return Attempt(delivery, Result.CLOSED, reason)
     if now - taken.since > GIVE_UP_AFTER and taken.attempts >= FEWEST_TRIES:
         reason = f"given up after {written(now - taken.since)}: {reason}"
@@ -149,7 +183,7 @@ async def _refused(post: Post, taken: Taken, error: ChannelError, *, unsettled: 
     if wish:  # the far side asks for silence, not for this message only
         await post.outbox.pause(delivery.channel, at)
     log.warning("delivery postponed", channel=delivery.channel, delivery=delivery.id, reason=reason)
-    await post.outbox.retry(taken, at, reason, unsettled)
+    await post.outbox.retry(taken, now, at, reason, unsettled)
     return Attempt(delivery, Result.AMBIGUOUS if isinstance(error, Ambiguous) else Result.RETRY, reason)
 
 
@@ -189,6 +223,22 @@ async def _tell(post: Post, channel: str, text: str, identity: str) -> None:
     event = OpsEvent(post.clock(), f"channel {channel}", text)
     told = notices(post.in_force.desk.ops, event, f"dead {channel} {identity}")
     await post.outbox.put([notice for notice in told if notice.channel != channel])
+
+
+async def replay(store: Store, letter: Dead, now: float, *, look: bool) -> bool:
+    """Queue a dead letter again; `look` for it before it is sent. False when there is nothing (left) to send.
+
+    It shows its alert as it is now: what came after it may have been told since.
+    """
+    if letter.reason == UNREADABLE:
+        return False
+    delivery, event = letter.delivery, letter.delivery.event
+    if isinstance(event, AlertEvent):
+        story = await store.story(event.story_id)
+        alerts = story.alerts if story else ()
+        card = next((alert.card for alert in alerts if alert.id == event.alert_id), event.card)
+        delivery = replace(delivery, event=replace(event, card=card))
+    return await store.replay(delivery, now, look)
 
 
 def _what(delivery: Delivery) -> str:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from monitor.model import (
     Delivery,
+    DeliveryState,
     Feed,
     FeedState,
     Fetched,
@@ -196,6 +197,10 @@ class Taken:
     """Where the alert's message stands, once it does."""
 
 
+UNREADABLE = "unreadable"
+"""Why a delivery was given up of which only the id is left: there is nothing to send again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dead:
     """A delivery given up, and why."""
@@ -211,8 +216,7 @@ class Progress:
     """How far a delivery has come."""
 
     channel: str
-    state: str
-    """`queued sending retry ambiguous sent dead`."""
+    state: DeliveryState
     attempts: int
     at: float
     """When it was sent or given up; until then, when it is due."""
@@ -221,12 +225,50 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A delivery came into a state: an attempt is `sending`, then how it ended."""
+
+    delivery: str
+    state: DeliveryState
+    attempt: int
+    """Attempts begun by then."""
+    at: float
+    due: float
+    """When it is tried, of one that is queued or tried again; else 0."""
+    said: str
+    """Of one queued: what it tells (an event's kind) or who queued it again. Else what the far side said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much one channel has before it."""
+    """How much one channel has before it: deliveries by state, and those given up."""
 
     channel: str
-    waiting: int
-    oldest: float | None
+    queued: int = 0
+    sending: int = 0
+    retry: int = 0
+    ambiguous: int = 0
+    dead: int = 0
+    oldest: float | None = None
+    """From when on the oldest of those not settled is owed: its `due`, whatever was tried since."""
+    paused: float = 0.0
+    """Until when nobody takes from it."""
+
+    @property
+    def waiting(self) -> int:
+        """Those not settled."""
+        return self.queued + self.sending + self.retry + self.ambiguous
+
+    @property
+    def states(self) -> Mapping[DeliveryState, int]:
+        """The counts by state."""
+        return {
+            DeliveryState.QUEUED: self.queued,
+            DeliveryState.SENDING: self.sending,
+            DeliveryState.RETRY: self.retry,
+            DeliveryState.AMBIGUOUS: self.ambiguous,
+            DeliveryState.DEAD: self.dead,
+        }
 
 
 class Outbox(Protocol):
@@ -245,10 +287,13 @@ class Outbox(Protocol):
         One that cannot be read goes to the dead-letter list.
         """
 
+    async def renew(self, taken: Taken, until: float) -> bool:
+        """Hold it until then. False when the lease was lost; then another process sends it."""
+
     async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
         """Done. False when the lease was lost; then another process decides."""
 
-    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
+    async def retry(self, taken: Taken, now: float, at: float, reason: str, unsettled: bool) -> bool:
         """Not yet: again at `at`. `unsettled` when it may have been accepted."""
 
     async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
@@ -257,13 +302,28 @@ class Outbox(Protocol):
     async def pause(self, channel: str, until: float) -> None:
         """Nobody takes from this channel before `until`."""
 
-    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
-        """How far these deliveries have come, by id; those forgotten (a week after they were settled) are left out."""
+    async def channels(self) -> tuple[str, ...]:
+        """Channels for which anything was queued within the last month, by name."""
 
     async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]: ...
 
+    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
+        """How far these deliveries have come, by id; those forgotten (a week after they were settled) are left out."""
+
+    async def steps(self, channel: str, lane: str) -> tuple[Step, ...]:
+        """What happened to the deliveries of a lane, oldest first; the last 200 steps, for a week."""
+
     async def dead(self, limit: int) -> tuple[Dead, ...]:
-        """Deliveries given up, newest first."""
+        """Deliveries given up, newest first; the last 1,000 of a channel, for a month."""
+
+    async def replay(self, delivery: Delivery, now: float, look: bool) -> bool:
+        """Queue a dead delivery again as it is given here, under its id and in its place in the lane.
+
+        `look` for it before it is sent. False when it is not dead (any more).
+        """
+
+    async def drop(self, delivery: Delivery, now: float) -> bool:
+        """Let a dead delivery go; its id stays known. False when it is not dead (any more)."""
 
 
 class Store(Schedule, Archive, Outbox, Protocol):
@@ -301,6 +361,7 @@ class Channel(Protocol):
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         """Send it; the receipt of a raised alert is kept and handed to later events.
 
+        Cut off after 25 s, as is `find`: then another process may take it over.
         Raises `Retryable`, `Ambiguous`, `Permanent` or `Closed`, nothing else.
         """
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from monitor import rules
 from monitor.alerts import policy
+from monitor.alerts.follow_up import Situation
 from monitor.alerts.routes import Route
 from monitor.channels.console import ConsoleConfig
 from monitor.delivery import (
@@ -24,14 +26,30 @@ from monitor.delivery import (
     Result,
     deliver_next,
     pause,
+    replay,
     tell_losses,
 )
 from monitor.desk import Desk, InForce
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import Delivery, OpsEvent, Receipt, Relation, Verdict
+from monitor.model import (
+    AlertEvent,
+    Delivery,
+    Event,
+    EventKind,
+    Item,
+    Kind,
+    Manner,
+    OpsEvent,
+    Receipt,
+    Relation,
+    Story,
+    Verdict,
+)
 from monitor.observe.metrics import Metrics
+from monitor.ports import UNREADABLE, Dead
 from monitor.store.memory import MemoryStore
 from tests.items import NOON, a_match, an_item
+from tests.store.made import a_commit
 
 
 @dataclass
@@ -46,8 +64,12 @@ class Scripted:
     """An ambiguous send was accepted: only its answer was lost."""
     blind: ChannelError | None = None
     """Why it cannot look for a delivery."""
-    meanwhile: Callable[[], Awaitable[None]] | None = None
+    meanwhile: Callable[[], Awaitable[object]] | None = None
     """What happens elsewhere while it sends."""
+    searching: Callable[[], Awaitable[object]] | None = None
+    """What happens elsewhere while it looks for a delivery."""
+    told: list[Event] = field(default_factory=list)
+    """What it was given to send."""
     pace: float = 0.0
 
     async def open(self) -> None: ...
@@ -55,6 +77,7 @@ class Scripted:
     async def close(self) -> None: ...
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        self.told.append(delivery.event)
         if self.meanwhile:
             await self.meanwhile()
         error = self.script.pop(0) if self.script else None
@@ -65,6 +88,8 @@ class Scripted:
         return root or Receipt(f"{self.name}/{delivery.id}")
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
+        if self.searching:
+            await self.searching()
         if self.blind:
             raise self.blind
         return Receipt(f"{self.name}/{delivery.id}") if delivery.id in self.stands else None
@@ -93,13 +118,22 @@ class Office:
         self.post = Post(self.store, InForce(loaded), Metrics(), self.clock, lambda: 0.5, self.accepted.append)
 
     async def queue(self, headline: str = "Ministers meet in Tunxi") -> Sequence[Delivery]:
-        item = an_item(headline, guid=headline)
-        situation = policy.Situation(
-            item, self.clock.at, (a_match(item, "r", headline),), Verdict(Relation.NEW, "", ""), None, None, None, None
-        )
-        deliveries = policy.decide(situation, [Route.model_validate({"to": "desk"})]).deliveries
+        deliveries = self._decided(an_item(headline, guid=headline), None).deliveries
         await self.store.put(deliveries)
         return deliveries
+
+    async def tell(self, item: Item, story: Story | None) -> Story:
+        """Commit an item of this story, or of a new one; the story after it."""
+        decision = self._decided(item, story)
+        commit = a_commit(item, clock=99, story=decision.story, deliveries=decision.deliveries)
+        assert await self.store.commit(commit, self.clock.at)
+        return decision.story
+
+    def _decided(self, item: Item, story: Story | None) -> policy.Decision:
+        verdict = Verdict(Relation.UPDATE, story.id, "") if story else Verdict(Relation.NEW, "", "")
+        matches = (a_match(item, "r", item.headline),)
+        situation = Situation(item, self.clock.at, matches, verdict, None, None, story, None)
+        return policy.decide(situation, [Route.model_validate({"to": "desk"})])
 
     async def deliver(self) -> Attempt | None:
         return await deliver_next(self.post, self.desk)
@@ -274,6 +308,76 @@ async def test_a_sender_whose_lease_ended_reports_nothing() -> None:
     assert attempt.result is Result.LOST
     assert office.accepted == []
     assert (office.count("sent"), office.count("lost")) == (0, 1)
+
+
+async def test_who_lost_the_lease_while_looking_does_not_send() -> None:
+    office = Office(Ambiguous("the answer was lost"))
+    await office.queue()
+    await office.deliver()
+    office.clock.at += 2 * FIRST_PAUSE
+
+    async def overtaken() -> None:
+        office.clock.at += LEASE + 1
+        assert await office.store.take("desk", office.clock.at, LEASE)
+
+    office.desk.searching = overtaken
+    assert await office.result() is Result.LOST
+    assert len(office.desk.told) == 1
+    assert office.desk.stands == []
+
+
+async def test_a_send_without_an_end_is_cut_off_before_another_process_may_send() -> None:
+    office = Office()
+    office.post = replace(office.post, lease=0.05)
+    (delivery,) = await office.queue()
+    office.desk.meanwhile = asyncio.Event().wait
+    attempt = await office.deliver()
+    assert attempt == Attempt(delivery, Result.AMBIGUOUS, "it came to no end within 0s")
+    office.desk.meanwhile, office.desk.searching = None, asyncio.Event().wait
+    office.clock.at += 2 * FIRST_PAUSE
+    assert await office.result() is Result.AMBIGUOUS, "nor may looking for it take for ever"
+    office.desk.searching = None
+    office.clock.at += 10 * FIRST_PAUSE
+    assert await office.result() is Result.SENT
+
+
+# ── Dead letters, replayed ──────────────────────────────────────────────────
+
+
+async def test_a_replayed_alert_goes_out_under_its_id_and_is_looked_for_first() -> None:
+    office = Office(Permanent("no such channel"))
+    (delivery,) = await office.queue()
+    await office.deliver()
+    office.desk.stands.append(delivery.id)  # it had been accepted all the same
+    (letter,) = await office.store.dead(1)
+    assert await replay(office.store, letter, office.clock.at, look=True)
+    assert await office.result() is Result.SENT
+    assert office.desk.stands == [delivery.id]
+    assert not await replay(office.store, letter, office.clock.at, look=True)
+
+
+async def test_a_replayed_alert_that_stands_by_now_is_told_in_its_thread_as_it_is_now() -> None:
+    office = Office(Permanent("too long"))
+    story = await office.tell(an_item("Ministers meet in Tunxi"), None)
+    await office.deliver()
+    office.clock.at += 60
+    story = await office.tell(an_item("Ministers meet again", guid="2", kind=Kind.UPDATE), story)
+    assert await office.result() is Result.SENT, "the update was posted in its place"
+    (letter,) = await office.store.dead(1)
+    assert await replay(office.store, letter, office.clock.at, look=False)
+    assert await office.result() is Result.SENT
+    first, _, again = office.desk.told
+    assert isinstance(first, AlertEvent)
+    assert isinstance(again, AlertEvent)
+    assert (first.kind, first.manner) == (EventKind.RAISED, Manner.PING)
+    assert (again.kind, again.manner) == (EventKind.UPDATED, Manner.REPLY)
+    assert again.card == story.alerts[0].card != first.card
+
+
+async def test_what_cannot_be_read_is_not_replayed() -> None:
+    office = Office()
+    (delivery,) = await office.queue()
+    assert not await replay(office.store, Dead(delivery, NOON, UNREADABLE, 1), NOON, look=False)
 
 
 @pytest.mark.parametrize(("attempts", "expected"), [(0, FIRST_PAUSE), (3, 8 * FIRST_PAUSE), (50, LONGEST_PAUSE)])

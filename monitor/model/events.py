@@ -129,6 +129,22 @@ class DigestEvent:
 Event = AlertEvent | OpsEvent | DigestEvent
 
 
+class DeliveryState(StrEnum):
+    """How far a delivery has come: `queued → sending → sent | retry | ambiguous | dead`."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    RETRY = "retry"
+    """Not accepted; sent again later."""
+    AMBIGUOUS = "ambiguous"
+    """It may have been accepted; looked for before it is sent again."""
+    SENT = "sent"
+    DEAD = "dead"
+    """Given up, and kept for an operator."""
+    DROPPED = "dropped"
+    """Dead, and let go by an operator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One event on its way to one channel.
@@ -146,6 +162,22 @@ class Delivery:
     not_before: float = 0.0
     hold: Hold | None = None
     """Where it waits instead of going out."""
+
+    @property
+    def kind(self) -> EventKind:
+        """What it tells."""
+        match self.event:
+            case AlertEvent(kind=kind):
+                return kind
+            case DigestEvent():
+                return EventKind.DIGEST
+            case OpsEvent():
+                return EventKind.OPS
+
+    @property
+    def due(self) -> float:
+        """When it may first go out."""
+        return max(self.created_at, self.not_before)
 
 
 @dataclass(frozen=True, slots=True)

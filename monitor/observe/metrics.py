@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from monitor.ports import Backlog
 
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
@@ -36,13 +40,32 @@ class Metrics:
             buckets=_LATENCY,
             registry=self.registry,
         )
-        self.waiting = Gauge(
-            "wirewatch_outbox_waiting", "Deliveries not yet sent.", ["channel"], registry=self.registry
+        self.outbox = Gauge(
+            "wirewatch_outbox_deliveries",
+            "Deliveries not yet accepted, and those given up, by state.",
+            ["channel", "state"],
+            registry=self.registry,
+        )
+        self.oldest = Gauge(
+            "wirewatch_outbox_oldest_seconds",
+            "For how long the oldest delivery not yet accepted has been owed.",
+            ["channel"],
+            registry=self.registry,
         )
         self.feeds = Gauge("wirewatch_feeds", "Feeds by health.", ["health"], registry=self.registry)
         self.store_up = Gauge("wirewatch_store_up", "1 while the store answers.", registry=self.registry)
         self.rules = Gauge("wirewatch_rules", "The rule set in force: its rules.", ["hash"], registry=self.registry)
         self.reloads = Counter("wirewatch_reloads", "Changes of the rules folder.", ["result"], registry=self.registry)
+
+    def show_outbox(self, backlogs: Sequence[Backlog], now: float) -> None:
+        """Set the gauges of these channels; those of others go."""
+        self.outbox.clear()
+        self.oldest.clear()
+        for backlog in backlogs:
+            for state, count in backlog.states.items():
+                self.outbox.labels(channel=backlog.channel, state=state).set(count)
+            waited = 0.0 if backlog.oldest is None else max(0.0, now - backlog.oldest)
+            self.oldest.labels(channel=backlog.channel).set(waited)
 
     def render(self) -> bytes:
         """The exposition format that Prometheus scrapes."""

@@ -49,8 +49,12 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "commit": ("index", "lanes"),
     "put": ("lanes",),
     "take": ("lanes",),
+    "renew": ("lanes",),
     "settle": ("lanes",),
     "pause": (),
+    "backlog": ("lanes",),
+    "replay": ("lanes",),
+    "drop": ("lanes",),
     "end_leases": ("lanes",),
 }
 """Our scripts, each with the files that come before it, after `layout.lua`."""

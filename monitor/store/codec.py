@@ -11,7 +11,6 @@ from pydantic_core import to_json
 
 from monitor.errors import StoreError
 from monitor.model import Delivery, FeedState, Receipt, Record, Story, Tally
-from monitor.ports import Dead
 
 T = TypeVar("T")
 
@@ -78,4 +77,3 @@ TALLY: Final = Codec(Tally)
 STATE: Final = Codec(FeedState)
 DELIVERY: Final = Codec(Delivery)
 RECEIPT: Final = Codec(Receipt)
-DEAD: Final = Codec(Dead)

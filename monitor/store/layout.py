@@ -23,14 +23,18 @@ pass them; lifetimes run by the server's clock.
     ── outbox ──
     delivery:<id>            hash    state, attempts, since, due, channel, reason, queued_ttl
                                      blob
-                                     once settled: state, attempts                 settled_ttl
+                                     once settled: state, attempts, at, channel,   settled_ttl
+                                     reason
+                                     dead: these, lane, blob                       queued_ttl
     lane:<channel>:<lane>    list    ids of its deliveries, oldest first           queued_ttl
     outbox:<channel>         zset    lane → when its head is due, or end of lease  queued_ttl
-    waiting:<channel>        zset    delivery not settled → created at             queued_ttl
+    state:<state>:<channel>  zset    delivery not settled → owed since;            queued_ttl
+                                     dead: → given up at; `most_dead` newest
+    steps:<channel>:<lane>   list    [id, state, attempt, at, due, said],          settled_ttl
+                                     oldest first, `most_steps` newest
     receipt:<channel>:<lane> string  the lane's first Receipt (blob)               receipt_ttl
     pause:<channel>          string  until when nobody takes                       pause_ttl
-    dead                     list    Dead (blob), newest first                     most_dead
-    attempts                 stream  id lane channel attempt outcome at reason     most_attempts
+    channels                 zset    channel → when anything was queued for it     twice queued_ttl
 
 Bytes, measured on Valkey 9.1 by `tests/benchmarks/store.py` (Redis 7.0 takes
 a tenth more): an item with a 90-word summary, 46 passages and 2 links 1,750,
@@ -39,8 +43,9 @@ of which its record 670, passages 440 to 540 as their buckets are filled, story
 tables; a feed 700; a delivery 900 while it waits, 100 once settled.
 
 A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
-ambiguous become sending again. `scripts/index.lua` explains generations and
-buckets; `names` finds an item by key, URL or guid, for `wirewatch why`.
+ambiguous become sending again, and dead one of those two when an operator says
+so. `scripts/index.lua` explains generations and buckets; `names` finds an item
+by key, URL or guid, for `wirewatch why`.
 """
 
 from __future__ import annotations
@@ -94,7 +99,9 @@ class Layout:
     """From the lane's last delivery on; its story lives a week after its last text."""
     pause_ttl: int = 7 * DAY
     most_dead: int = 1_000
-    most_attempts: int = 10_000
+    """Dead letters kept of a channel."""
+    most_steps: int = 200
+    """Steps remembered of a lane's deliveries."""
     most_neighbours: int = 8
     most_of_one_story: int = 3
     """Of thirty copies of a text, how many are worth comparing with."""

@@ -1,18 +1,21 @@
-"""The outbox in plain Python, as `redis.RedisStore` and its scripts have it: part of `memory.MemoryStore`."""
+"""The outbox in plain Python: the part of `memory` that lies between commit and receipt."""
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from monitor.model import Delivery, Receipt
-from monitor.ports import Backlog, Dead, Progress, Taken
+from monitor.model import Delivery, DeliveryState, Receipt
+from monitor.ports import Backlog, Dead, Progress, Step, Taken
 from monitor.store.layout import Layout
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+REPLAYED = "queued again by an operator"
+DROPPED = "dropped by an operator"
 
 
 @dataclass(slots=True)
@@ -21,7 +24,7 @@ class _Queued:
 
     delivery: Delivery
     due: float
-    state: str = "queued"
+    state: DeliveryState = DeliveryState.QUEUED
     attempts: int = 0
     since: float = 0.0
     reason: str = ""
@@ -32,7 +35,7 @@ class _Lane:
     """Deliveries that go out one at a time; `due` is when the head may go, or when its lease ends."""
 
     due: float
-    queue: deque[str] = field(default_factory=deque)
+    queue: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class _Settled:
     channel: str
     at: float
     token: int
-    outcome: str
+    outcome: DeliveryState
     reason: str
 
 
@@ -54,20 +57,25 @@ class MemoryOutbox:
         self._lanes: defaultdict[str, dict[str, _Lane]] = defaultdict(dict)
         self._queued: dict[str, _Queued] = {}
         self._settled: dict[str, _Settled] = {}
+        self._dead: dict[str, Dead] = {}
+        self._steps: dict[tuple[str, str], deque[Step]] = {}
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._pauses: dict[str, float] = {}
-        self._dead: deque[Dead] = deque(maxlen=layout.most_dead)
+        self._channels: set[str] = set()
+
+    # ── Taking ──────────────────────────────────────────────────────────────
 
     async def put(self, deliveries: Sequence[Delivery]) -> int:
         new = 0
         for delivery in deliveries:
-            if delivery.id in self._queued or delivery.id in self._settled:
+            if any(delivery.id in known for known in (self._queued, self._settled, self._dead)):
                 continue
             new += 1
-            due = max(delivery.created_at, delivery.not_before)
-            self._queued[delivery.id] = _Queued(delivery, due)
-            lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(due))
+            self._queued[delivery.id] = _Queued(delivery, delivery.due)
+            lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(delivery.due))
             lane.queue.append(delivery.id)
+            self._channels.add(delivery.channel)
+            self._note(delivery, DeliveryState.QUEUED, 0, delivery.created_at, delivery.kind, delivery.due)
         return new
 
     async def take(self, channel: str, now: float, lease: float) -> Taken | None:
@@ -80,56 +88,69 @@ class MemoryOutbox:
             lane.due = head.due
             if head.due <= now:
                 lane.due = now + lease
-                unsettled = head.state in ("sending", "ambiguous")
-                head.state = "sending"
+                unsettled = head.state in (DeliveryState.SENDING, DeliveryState.AMBIGUOUS)
+                head.state = DeliveryState.SENDING
                 head.since = head.since or now
                 head.attempts += 1
+                self._note(head.delivery, DeliveryState.SENDING, head.attempts, now)
                 root = self._receipts.get((channel, name))
                 return Taken(head.delivery, head.attempts, head.attempts - 1, head.since, unsettled, root)
         return None
 
-    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
-        return self._settle(taken, "sent", now, receipt=receipt)
+    async def renew(self, taken: Taken, until: float) -> bool:
+        delivery = taken.delivery
+        head = self._queued.get(delivery.id)
+        held = head is not None and (head.attempts, head.state) == (taken.token, DeliveryState.SENDING)
+        if held:
+            self._lanes[delivery.channel][delivery.lane].due = until
+        return held
 
-    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
-        return self._settle(taken, "ambiguous" if unsettled else "retry", at, reason)
+    async def pause(self, channel: str, until: float) -> None:
+        self._pauses[channel] = max(self._pauses.get(channel, 0.0), until)
+
+    def _end_sending(self) -> None:
+        """End every lease of a delivery."""
+        for lanes in self._lanes.values():
+            for lane in lanes.values():
+                lane.due = self._queued[lane.queue[0]].due
+
+    # ── Settling ────────────────────────────────────────────────────────────
+
+    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
+        settled = self._settle(taken, DeliveryState.SENT, now)
+        if settled and receipt:
+            self._receipts.setdefault((taken.delivery.channel, taken.delivery.lane), receipt)
+        return settled
+
+    async def retry(self, taken: Taken, now: float, at: float, reason: str, unsettled: bool) -> bool:
+        state = DeliveryState.AMBIGUOUS if unsettled else DeliveryState.RETRY
+        return self._settle(taken, state, now, at, reason)
 
     async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
-        return self._settle(taken, "dead", now, reason, dead=Dead(taken.delivery, now, reason, taken.token))
+        return self._settle(taken, DeliveryState.DEAD, now, reason=reason)
 
-    def _settle(
-        self,
-        taken: Taken,
-        outcome: str,
-        at: float,
-        reason: str = "",
-        *,
-        receipt: Receipt | None = None,
-        dead: Dead | None = None,
-    ) -> bool:
+    def _settle(self, taken: Taken, outcome: DeliveryState, now: float, due: float = 0.0, reason: str = "") -> bool:
         delivery = taken.delivery
         head = self._queued.get(delivery.id)
         if head is None:
             known = self._settled.get(delivery.id)
             return known is not None and (known.token, known.outcome) == (taken.token, outcome)
-        if head.attempts != taken.token or head.state != "sending":
-            return head.attempts == taken.token and head.state == outcome
-        lanes = self._lanes[delivery.channel]
-        lane = lanes[delivery.lane]
-        if outcome in ("retry", "ambiguous"):
-            head.state, head.due, head.reason = outcome, at, reason
+        if head.attempts != taken.token or head.state is not DeliveryState.SENDING:
+            return head.attempts == taken.token and head.state is outcome
+        lane = self._lanes[delivery.channel][delivery.lane]
+        if outcome in (DeliveryState.RETRY, DeliveryState.AMBIGUOUS):
+            head.state, head.due, head.reason = outcome, due, reason
         else:
-            lane.queue.popleft()
+            lane.queue.pop(0)
             del self._queued[delivery.id]
-            self._remember(delivery.id, _Settled(delivery.channel, at, taken.token, outcome, reason))
+            self._remember(delivery.id, _Settled(delivery.channel, now, taken.token, outcome, reason))
+        if outcome is DeliveryState.DEAD:
+            self._bury(Dead(delivery, now, reason, taken.token))
         if lane.queue:
             lane.due = self._queued[lane.queue[0]].due
         else:
-            del lanes[delivery.lane]
-        if receipt:
-            self._receipts.setdefault((delivery.channel, delivery.lane), receipt)
-        if dead:
-            self._dead.appendleft(dead)
+            del self._lanes[delivery.channel][delivery.lane]
+        self._note(delivery, outcome, taken.token, now, reason, due)
         return True
 
     def _remember(self, delivery_id: str, settled: _Settled) -> None:
@@ -140,8 +161,75 @@ class MemoryOutbox:
                 break
             del self._settled[known]
 
-    async def pause(self, channel: str, until: float) -> None:
-        self._pauses[channel] = max(self._pauses.get(channel, 0.0), until)
+    def _bury(self, letter: Dead) -> None:
+        """Keep it; of too many of a channel, the oldest go."""
+        channel = letter.delivery.channel
+        self._dead[letter.delivery.id] = letter
+        kept = [known for known, dead in self._dead.items() if dead.delivery.channel == channel]
+        for known in kept[: -self._layout.most_dead]:
+            del self._dead[known]
+
+    # ── Dead letters ────────────────────────────────────────────────────────
+
+    async def dead(self, limit: int) -> tuple[Dead, ...]:
+        newest = sorted(self._dead.values(), key=lambda letter: (-letter.at, letter.delivery.id))
+        return tuple(newest[: max(limit, 0)])
+
+    async def replay(self, delivery: Delivery, now: float, look: bool) -> bool:
+        state = DeliveryState.AMBIGUOUS if look else DeliveryState.QUEUED
+        if again := self._queued.get(delivery.id):
+            return (again.state, again.due) == (state, now)
+        letter = self._dead.pop(delivery.id, None)
+        if letter is None:
+            return False
+        self._settled.pop(delivery.id, None)
+        self._queued[delivery.id] = _Queued(delivery, now, state, letter.attempts)
+        lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(now))
+        younger = (at for at, other in enumerate(lane.queue) if self._is_younger(other, delivery))
+        place = next(younger, len(lane.queue))
+        lane.queue.insert(place, delivery.id)
+        if place == 0:
+            lane.due = now
+        self._note(delivery, state, letter.attempts, now, REPLAYED, now)
+        return True
+
+    async def drop(self, delivery: Delivery, now: float) -> bool:
+        letter = self._dead.pop(delivery.id, None)
+        if letter is None:
+            known = self._settled.get(delivery.id)
+            return known is not None and known.outcome is DeliveryState.DROPPED
+        settled = _Settled(delivery.channel, now, letter.attempts, DeliveryState.DROPPED, letter.reason)
+        self._settled.pop(delivery.id, None)
+        self._remember(delivery.id, settled)
+        self._note(delivery, DeliveryState.DROPPED, letter.attempts, now, DROPPED)
+        return True
+
+    def _is_younger(self, other: str, delivery: Delivery) -> bool:
+        """Whether it goes out after this delivery: nothing goes before what is being sent."""
+        queued = self._queued[other]
+        return queued.state is not DeliveryState.SENDING and queued.delivery.due > delivery.due
+
+    # ── Looking ─────────────────────────────────────────────────────────────
+
+    async def channels(self) -> tuple[str, ...]:
+        return tuple(sorted(self._channels))
+
+    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
+        return tuple(map(self._backlog, channels))
+
+    def _backlog(self, channel: str) -> Backlog:
+        queued = [one for one in self._queued.values() if one.delivery.channel == channel]
+        states = Counter(one.state for one in queued)
+        return Backlog(
+            channel,
+            queued=states[DeliveryState.QUEUED],
+            sending=states[DeliveryState.SENDING],
+            retry=states[DeliveryState.RETRY],
+            ambiguous=states[DeliveryState.AMBIGUOUS],
+            dead=sum(letter.delivery.channel == channel for letter in self._dead.values()),
+            oldest=min((one.delivery.due for one in queued), default=None),
+            paused=self._pauses.get(channel, 0.0),
+        )
 
     async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
         found = []
@@ -153,23 +241,21 @@ class MemoryOutbox:
                 found.append(Progress(known.channel, known.outcome, known.token, known.at, known.reason))
         return tuple(found)
 
-    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
-        created = {
-            channel: [
-                queued.delivery.created_at for queued in self._queued.values() if queued.delivery.channel == channel
-            ]
-            for channel in channels
-        }
-        return tuple(Backlog(channel, len(times), min(times, default=None)) for channel, times in created.items())
+    async def steps(self, channel: str, lane: str) -> tuple[Step, ...]:
+        return tuple(self._steps.get((channel, lane), ()))
 
-    async def dead(self, limit: int) -> tuple[Dead, ...]:
-        return tuple(self._dead)[: max(limit, 0)]
-
-    def _end_sending(self) -> None:
-        """End every lease of a delivery."""
-        for lanes in self._lanes.values():
-            for lane in lanes.values():
-                lane.due = self._queued[lane.queue[0]].due
+    def _note(
+        self, delivery: Delivery, state: DeliveryState, attempt: int, at: float, said: str = "", due: float = 0.0
+    ) -> None:
+        """Remember a step; lanes in which nothing happened for a week are forgotten."""
+        lane = (delivery.channel, delivery.lane)
+        steps = self._steps.pop(lane, deque[Step](maxlen=self._layout.most_steps))
+        steps.append(Step(delivery.id, state, attempt, at, due, said))
+        self._steps[lane] = steps  # so that those longest untouched stand first
+        for known, old in oldest(self._steps):
+            if old[-1].at > at - self._layout.settled_ttl:
+                break
+            del self._steps[known]
 
 
 def oldest(values: dict[K, V]) -> Iterator[tuple[K, V]]:

@@ -18,15 +18,16 @@ from typing import Any, Final
 
 from redis.asyncio import Redis
 
-from monitor.model import Delivery, FeedState, Fingerprint, OpsEvent, Receipt, Record, Story, Tally
-from monitor.ports import Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Taken
+from monitor.model import Delivery, DeliveryState, FeedState, Fingerprint, OpsEvent, Receipt, Record, Story, Tally
+from monitor.ports import UNREADABLE, Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Step, Taken
 from monitor.store.client import Scripts, fitness, translated
-from monitor.store.codec import DEAD, DELIVERY, RECEIPT, RECORD, STATE, STORY, TALLY
+from monitor.store.codec import DELIVERY, RECEIPT, RECORD, STATE, STORY, TALLY
 from monitor.store.layout import LAYOUT, Layout, day, names
 
 LONGEST_REASON: Final = 500
 AT_A_TIME: Final = 1_000
 """Records read by one command: some 700 kB."""
+DEAD_FIELDS: Final = ("blob", "lane", "channel", "at", "reason", "attempts")
 
 
 class RedisStore:
@@ -184,39 +185,52 @@ class RedisStore:
             )
             if delivery:
                 return taken
-            await self.give_up(taken, now, "unreadable")
+            await self.give_up(taken, now, UNREADABLE)
         return None
 
-    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
-        return await self._settle(taken, "sent", now, receipt=RECEIPT.pack(receipt) if receipt else b"")
+    async def renew(self, taken: Taken, until: float) -> bool:
+        delivery = taken.delivery
+        return bool(await self._run("renew", delivery.channel, delivery.lane, delivery.id, taken.token, until))
 
-    async def retry(self, taken: Taken, at: float, reason: str, unsettled: bool) -> bool:
-        return await self._settle(taken, "ambiguous" if unsettled else "retry", at, reason)
+    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
+        return await self._settle(taken, DeliveryState.SENT, now, receipt=RECEIPT.pack(receipt) if receipt else b"")
+
+    async def retry(self, taken: Taken, now: float, at: float, reason: str, unsettled: bool) -> bool:
+        state = DeliveryState.AMBIGUOUS if unsettled else DeliveryState.RETRY
+        return await self._settle(taken, state, now, due=at, reason=reason)
 
     async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
-        dead = Dead(taken.delivery, now, reason, taken.token)
-        return await self._settle(taken, "dead", now, reason, dead=DEAD.pack(dead))
+        return await self._settle(taken, DeliveryState.DEAD, now, reason=reason)
 
     async def _settle(
-        self, taken: Taken, outcome: str, at: float, reason: str = "", *, receipt: bytes = b"", dead: bytes = b""
+        self,
+        taken: Taken,
+        outcome: DeliveryState,
+        now: float,
+        *,
+        due: float = 0.0,
+        reason: str = "",
+        receipt: bytes = b"",
     ) -> bool:
         delivery = taken.delivery
+        said = reason[:LONGEST_REASON]
         settled = await self._run(
-            "settle",
-            delivery.channel,
-            delivery.lane,
-            delivery.id,
-            taken.token,
-            outcome,
-            at,
-            reason[:LONGEST_REASON],
-            receipt,
-            dead,
+            "settle", delivery.channel, delivery.lane, delivery.id, taken.token, outcome, now, due, said, receipt
         )
         return bool(settled)
 
     async def pause(self, channel: str, until: float) -> None:
         await self._run("pause", channel, until)
+
+    async def channels(self) -> tuple[str, ...]:
+        return tuple(sorted(name.decode() for name in await self._ask("ZRANGE", "channels", 0, -1)))
+
+    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
+        found = await self._run("backlog", *channels) if channels else ()
+        return tuple(
+            Backlog(channel, queued, sending, retry, ambiguous, dead, float(oldest) if oldest else None, float(paused))
+            for channel, (queued, sending, retry, ambiguous, dead, oldest, paused) in zip(channels, found, strict=True)
+        )
 
     async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
         with translated():
@@ -227,7 +241,7 @@ class RedisStore:
         return tuple(
             Progress(
                 channel=known[b"channel"].decode(),
-                state=known[b"state"].decode(),
+                state=DeliveryState(known[b"state"].decode()),
                 attempts=int(known[b"attempts"]),
                 at=float(known.get(b"at", known.get(b"due", 0))),
                 reason=known.get(b"reason", b"").decode(),
@@ -236,24 +250,36 @@ class RedisStore:
             if known
         )
 
-    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
-        with translated():
-            async with self._client.pipeline(transaction=False) as pipe:
-                for channel in channels:
-                    pipe.zcard(f"{self._layout.prefix}waiting:{channel}")
-                    pipe.zrange(f"{self._layout.prefix}waiting:{channel}", 0, 0, withscores=True)
-                replies = await pipe.execute()
+    async def steps(self, channel: str, lane: str) -> tuple[Step, ...]:
+        entries = map(json.loads, await self._ask("LRANGE", f"steps:{channel}:{lane}", 0, -1))
         return tuple(
-            Backlog(channel, waiting, float(oldest[0][1]) if oldest else None)
-            for channel, waiting, oldest in zip(channels, replies[::2], replies[1::2], strict=True)
+            Step(delivery_id, DeliveryState(state), int(attempt), float(at), float(due), said)
+            for delivery_id, state, attempt, at, due, said in entries
         )
 
     async def dead(self, limit: int) -> tuple[Dead, ...]:
-        if limit <= 0:
-            return ()
-        entries = await self._ask("LRANGE", "dead", 0, limit - 1)
-        letters = (DEAD.unpack_any(entry, "dead") for entry in entries)
-        return tuple(letter for letter in letters if letter is not None)
+        keys = [f"{self._layout.prefix}state:dead:{channel}" for channel in await self.channels()]
+        with translated():
+            async with self._client.pipeline(transaction=False) as pipe:
+                for key in keys:
+                    pipe.zrange(key, 0, -1, desc=True, withscores=True)
+                newest = sorted((-at, name.decode()) for entries in await pipe.execute() for name, at in entries)
+                ids = [name for _, name in newest[: max(limit, 0)]]
+                for delivery_id in ids:
+                    pipe.hmget(f"{self._layout.prefix}delivery:{delivery_id}", DEAD_FIELDS)
+                found = await pipe.execute()
+        return tuple(_dead(*entry) for entry in zip(ids, found, strict=True) if entry[1][0] is not None)
+
+    async def replay(self, delivery: Delivery, now: float, look: bool) -> bool:
+        state = DeliveryState.AMBIGUOUS if look else DeliveryState.QUEUED
+        blob = DELIVERY.pack(delivery)
+        replayed = await self._run(
+            "replay", delivery.channel, delivery.lane, delivery.id, delivery.due, now, state, blob
+        )
+        return bool(replayed)
+
+    async def drop(self, delivery: Delivery, now: float) -> bool:
+        return bool(await self._run("drop", delivery.channel, delivery.lane, delivery.id, now))
 
     # ── The server ──────────────────────────────────────────────────────────
 
@@ -279,6 +305,13 @@ def _packed(kind: str, numbers: Iterable[int]) -> bytes:
 def _unreadable(delivery_id: str, lane: str, channel: str, now: float) -> Delivery:
     """What stands on the dead-letter list for a delivery of which only the id is left."""
     return Delivery(delivery_id, lane, channel, OpsEvent(now, f"delivery {delivery_id}", "cannot be read"), now)
+
+
+def _dead(delivery_id: str, found: Sequence[bytes]) -> Dead:
+    """A dead letter from its `DEAD_FIELDS`."""
+    blob, (lane, channel, at, reason, attempts) = found[0], (value.decode() for value in found[1:])
+    delivery = DELIVERY.unpack_any(blob, f"delivery:{delivery_id}")
+    return Dead(delivery or _unreadable(delivery_id, lane, channel, float(at)), float(at), reason, int(attempts))
 
 
 def _hash(name: str) -> bytes:
@@ -307,5 +340,5 @@ def _tally(key: str, value: bytes | None) -> Tally:
 
 def _flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:
     for delivery in deliveries:
-        due = max(delivery.created_at, delivery.not_before)
-        yield from (delivery.id, delivery.lane, delivery.channel, delivery.created_at, due, DELIVERY.pack(delivery))
+        yield from (delivery.id, delivery.lane, delivery.channel, delivery.created_at, delivery.due, delivery.kind)
+        yield DELIVERY.pack(delivery)

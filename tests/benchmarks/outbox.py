@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.alerts import policy
+from monitor.alerts.follow_up import Situation
 from monitor.alerts.routes import Route
 from monitor.channels.console import ConsoleChannel
 from monitor.config import Settings
@@ -59,7 +60,7 @@ async def _measure(news: Sequence[Item], number: int) -> tuple[float, float, flo
 
 def _raised(item: Item, channel: str) -> Sequence[Delivery]:
     """What a match on the first word of its headline sends."""
-    situation = policy.Situation(
+    situation = Situation(
         item=item,
         now=NOON,
         matches=(a_match(item, "rule", item.title.split()[0]),),

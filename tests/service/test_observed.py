@@ -59,6 +59,8 @@ def test_health_and_metrics(service: Wirewatch, hostile: HostileServer) -> None:
     service.until(lambda: 'wirewatch_deliveries_total{channel="here",result="sent"} 1.0' in get(f"{base}/metrics")[1])
     metrics = get(f"{base}/metrics")[1]
     assert 'wirewatch_items_total{fate="alerted"} 1.0' in metrics
+    assert 'wirewatch_outbox_deliveries{channel="here",state="dead"} 0.0' in metrics
+    assert 'wirewatch_delivery_latency_seconds_count{channel="here"} 1.0' in metrics
     assert 'wirewatch_rule_matches_total{rule="strike"} 1.0' in metrics
     assert f'wirewatch_rules{{hash="{ready["rules"]}"}} 1.0' in metrics
     service.write("strike.yaml", "rules: [")

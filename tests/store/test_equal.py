@@ -156,13 +156,31 @@ class Both(RuleBasedStateMachine):
     @rule(data=st.data(), unsettled=st.booleans())
     def retry(self, data: st.DataObject, unsettled: bool) -> None:
         taken = data.draw(st.sampled_from(self.taken))
-        self.both(lambda store: store.retry(taken, self.now + 15, "503", unsettled))
+        self.both(lambda store: store.retry(taken, self.now, self.now + 15, "503", unsettled))
 
     @precondition(lambda self: self.taken)
     @rule(data=st.data())
     def give_up(self, data: st.DataObject) -> None:
         taken = data.draw(st.sampled_from(self.taken))
         self.both(lambda store: store.give_up(taken, self.now, "refused"))
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def renew(self, data: st.DataObject) -> None:
+        taken = data.draw(st.sampled_from(self.taken))
+        self.both(lambda store: store.renew(taken, self.now + LEASE))
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data(), look=st.booleans())
+    def replay(self, data: st.DataObject, look: bool) -> None:
+        delivery = data.draw(st.sampled_from(self.taken)).delivery
+        self.both(lambda store: store.replay(delivery, self.now, look))
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def drop(self, data: st.DataObject) -> None:
+        delivery = data.draw(st.sampled_from(self.taken)).delivery
+        self.both(lambda store: store.drop(delivery, self.now))
 
     @rule(channel=channel, seconds=st.sampled_from([5.0, 40.0]))
     def pause(self, channel: str, seconds: float) -> None:
@@ -178,10 +196,14 @@ class Both(RuleBasedStateMachine):
     def they_know_the_same(self) -> None:
         self.both(lambda store: store.feed_states(FEEDS))
         self.both(lambda store: store.backlog(CHANNELS))
+        self.both(lambda store: store.channels())
         self.both(lambda store: store.dead(10))
         self.both(lambda store: store.find("1"))
         self.both(lambda store: store.tallies(RULES))
         self.both(lambda store: store.neighbours(Fingerprint(tuple(range(6)), (0, 1, 2)), self.now))
+        for name in CHANNELS:
+            for lane in LANES:
+                self.both(lambda store, name=name, lane=lane: store.steps(name, lane))  # type: ignore[misc]
         for feed in FEEDS:
             keys = [an_item(guid=guid, feed=feed).key for guid in ("1", "2", "3")]
             self.both(lambda store, feed=feed, keys=keys: store.seen(feed, keys))  # type: ignore[misc]

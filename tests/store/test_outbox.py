@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
-from monitor.model import Receipt
-from monitor.ports import Backlog, Progress, Store, Taken
+from monitor.model import Delivery, DeliveryState, OpsEvent, Receipt
+from monitor.ports import Backlog, Progress, Step, Store, Taken
 from tests.items import NOON
 from tests.store.made import a_delivery
 
@@ -110,9 +110,21 @@ async def test_a_dead_senders_delivery_comes_back_unsettled(store: Store) -> Non
     assert second.token != first.token
 
 
+async def test_a_lease_is_renewed_by_its_holder_only(store: Store) -> None:
+    await store.put([a_delivery("1")])
+    first = await take(store)
+    assert await store.renew(first, NOON + 90)
+    assert await nothing(store, NOON + 89)
+    second = await take(store, NOON + 90)
+    assert not await store.renew(first, NOON + 200)
+    assert await store.renew(second, NOON + 150)
+    assert await store.sent(second, None, NOON + 140)
+    assert not await store.renew(second, NOON + 200)
+
+
 SETTLE: Mapping[str, Callable[[Store, Taken], Awaitable[bool]]] = {
     "sent": lambda store, taken: store.sent(taken, ROOT, NOON + LEASE),
-    "retry": lambda store, taken: store.retry(taken, NOON, "reset", unsettled=True),
+    "retry": lambda store, taken: store.retry(taken, NOON, NOON, "reset", unsettled=True),
     "give up": lambda store, taken: store.give_up(taken, NOON + LEASE, "refused"),
 }
 
@@ -123,7 +135,7 @@ async def test_every_attempt_says_when_the_first_began(store: Store) -> None:
         taken = await store.take("desk", now, LEASE)
         assert taken
         assert taken.since == NOON + 5
-        await store.retry(taken, now, "busy", unsettled=False)
+        await store.retry(taken, now, now, "busy", unsettled=False)
 
 
 async def test_released_deliveries_come_back_unsettled_and_in_order(store: Store) -> None:
@@ -154,7 +166,7 @@ async def test_a_settled_delivery_cannot_be_settled_otherwise(store: Store) -> N
     await store.put([a_delivery("1")])
     taken = await take(store)
     assert await store.sent(taken, None, NOON)
-    assert not await store.retry(taken, NOON, "reset", unsettled=True)
+    assert not await store.retry(taken, NOON, NOON, "reset", unsettled=True)
     assert not await store.give_up(taken, NOON, "refused")
     assert await nothing(store)
     assert await store.dead(10) == ()
@@ -163,7 +175,7 @@ async def test_a_settled_delivery_cannot_be_settled_otherwise(store: Store) -> N
 async def test_a_postponed_delivery_cannot_be_settled_otherwise(store: Store) -> None:
     await store.put([a_delivery("1")])
     taken = await take(store)
-    assert await store.retry(taken, NOON + 5, "503", unsettled=False)
+    assert await store.retry(taken, NOON, NOON + 5, "503", unsettled=False)
     assert not await store.sent(taken, ROOT, NOON)
     assert (await take(store, NOON + 5)).delivery.id == "1"
 
@@ -174,7 +186,7 @@ async def test_the_same_answer_twice_counts_once(store: Store) -> None:
     one, two, three = await take(store), await take(store), await take(store)
     for _ in range(2):
         assert await store.sent(one, ROOT, NOON)
-        assert await store.retry(two, NOON + 5, "503", unsettled=False)
+        assert await store.retry(two, NOON, NOON + 5, "503", unsettled=False)
         assert await store.give_up(three, NOON, "refused")
     assert len(await store.dead(10)) == 1
     assert await nothing(store)
@@ -204,7 +216,7 @@ async def test_rivals_never_hold_one_delivery(store: Store) -> None:
 @pytest.mark.parametrize("unsettled", [False, True], ids=["refused", "no clear answer"])
 async def test_a_retry_comes_when_asked_and_says_what_was_unclear(store: Store, unsettled: bool) -> None:
     await store.put([a_delivery("1"), a_delivery("2")])
-    assert await store.retry(await take(store), NOON + 7, "503", unsettled)
+    assert await store.retry(await take(store), NOON, NOON + 7, "503", unsettled)
     assert await nothing(store, NOON + 6.9), "the lane waits with its head"
     again = await take(store, NOON + 7)
     assert (again.delivery.id, again.attempts, again.unsettled) == ("1", 1, unsettled)
@@ -212,8 +224,8 @@ async def test_a_retry_comes_when_asked_and_says_what_was_unclear(store: Store, 
 
 async def test_a_clear_refusal_settles_what_was_unclear(store: Store) -> None:
     await store.put([a_delivery("1")])
-    await store.retry(await take(store), NOON, "timeout", unsettled=True)
-    await store.retry(await take(store), NOON, "429", unsettled=False)
+    await store.retry(await take(store), NOON, NOON, "timeout", unsettled=True)
+    await store.retry(await take(store), NOON, NOON, "429", unsettled=False)
     assert not (await take(store)).unsettled
 
 
@@ -230,7 +242,7 @@ async def test_the_first_receipt_goes_with_all_that_follow_in_the_lane(store: St
 
 async def test_a_dead_delivery_lets_its_lane_go_on_and_is_kept(store: Store) -> None:
     await store.put([a_delivery("1"), a_delivery("2"), a_delivery("3")])
-    await store.retry(await take(store), NOON, "503", unsettled=False)
+    await store.retry(await take(store), NOON, NOON, "503", unsettled=False)
     assert await store.give_up(await take(store), NOON + 1, "channel_not_found")
     assert await store.give_up(await take(store), NOON + 2, "is_archived")
     assert [(dead.delivery.id, dead.at, dead.reason, dead.attempts) for dead in await store.dead(10)] == [
@@ -266,13 +278,31 @@ async def test_the_backlog_counts_deliveries_until_they_are_settled(store: Store
     assert await store.backlog([]) == ()
     await store.put([a_delivery("1"), a_delivery("2", at=NOON + 1), a_delivery("3", "b", at=NOON + 2)])
     first = await take(store)
-    assert await store.backlog(["desk", "night"]) == (Backlog("desk", 3, NOON), Backlog("night", 0, None))
+    assert await store.backlog(["desk", "night"]) == (
+        Backlog("desk", queued=2, sending=1, oldest=NOON),
+        Backlog("night"),
+    )
     await store.sent(first, None, NOON)
-    assert await store.backlog(["desk"]) == (Backlog("desk", 2, NOON + 1),)
+    assert await store.backlog(["desk"]) == (Backlog("desk", queued=2, oldest=NOON + 1),)
     await store.give_up(await take(store, NOON + 1), NOON, "refused")
-    assert await store.backlog(["desk"]) == (Backlog("desk", 1, NOON + 2),)
-    await store.retry(await take(store, NOON + 2), NOON + 9, "503", unsettled=False)
-    assert await store.backlog(["desk"]) == (Backlog("desk", 1, NOON + 2),)
+    assert await store.backlog(["desk"]) == (Backlog("desk", queued=1, dead=1, oldest=NOON + 2),)
+    await store.retry(await take(store, NOON + 2), NOON + 2, NOON + 9, "503", unsettled=False)
+    assert await store.backlog(["desk"]) == (Backlog("desk", retry=1, dead=1, oldest=NOON + 2),)
+    await store.retry(await take(store, NOON + 9), NOON + 9, NOON + 99, "reset", unsettled=True)
+    await store.pause("desk", NOON + 60)
+    assert await store.backlog(["desk"]) == (Backlog("desk", ambiguous=1, dead=1, oldest=NOON + 2, paused=NOON + 60),)
+
+
+async def test_a_delivery_that_is_held_is_owed_from_then_on(store: Store) -> None:
+    await store.put([a_delivery("held", not_before=NOON + 600)])
+    assert await store.backlog(["desk"]) == (Backlog("desk", queued=1, oldest=NOON + 600),)
+
+
+async def test_channels_are_known_by_what_was_queued_for_them(store: Store) -> None:
+    assert await store.channels() == ()
+    await store.put([a_delivery("1", channel="night"), a_delivery("2"), a_delivery("3")])
+    assert await send_all(store) == ["2", "3"]
+    assert await store.channels() == ("desk", "night")
 
 
 # ── Progress ────────────────────────────────────────────────────────────────
@@ -282,11 +312,137 @@ async def test_progress_tells_how_far_each_delivery_has_come(store: Store) -> No
     await store.put([a_delivery("sent", "a"), a_delivery("dead", "b"), a_delivery("late", "c"), a_delivery("new", "d")])
     assert await store.sent(await take(store), None, NOON + 1)
     assert await store.give_up(await take(store), NOON + 2, "no such channel")
-    assert await store.retry(await take(store), NOON + 60, "too many at once", unsettled=False)
+    assert await store.retry(await take(store), NOON, NOON + 60, "too many at once", unsettled=False)
     assert await store.progress(["sent", "dead", "late", "new", "unknown"]) == (
-        Progress("desk", "sent", 1, NOON + 1, ""),
-        Progress("desk", "dead", 1, NOON + 2, "no such channel"),
-        Progress("desk", "retry", 1, NOON + 60, "too many at once"),
-        Progress("desk", "queued", 0, NOON, ""),
+        Progress("desk", DeliveryState.SENT, 1, NOON + 1, ""),
+        Progress("desk", DeliveryState.DEAD, 1, NOON + 2, "no such channel"),
+        Progress("desk", DeliveryState.RETRY, 1, NOON + 60, "too many at once"),
+        Progress("desk", DeliveryState.QUEUED, 0, NOON, ""),
     )
     assert await store.progress([]) == ()
+
+
+async def test_every_step_of_a_lane_is_remembered(store: Store) -> None:
+    await store.put([a_delivery("1"), a_delivery("2", at=NOON + 1, not_before=NOON + 50)])
+    await store.retry(await take(store), NOON + 3, NOON + 7, "reset", unsettled=True)
+    await take(store, NOON + 7)
+    last = await take(store, NOON + 7 + LEASE)
+    assert await store.sent(last, ROOT, NOON + 40)
+    await store.give_up(await take(store, NOON + 60), NOON + 61, "too long")
+    assert await store.steps("desk", "alert-1") == (
+        Step("1", DeliveryState.QUEUED, 0, NOON, NOON, "ops"),
+        Step("2", DeliveryState.QUEUED, 0, NOON + 1, NOON + 50, "ops"),
+        Step("1", DeliveryState.SENDING, 1, NOON, 0, ""),
+        Step("1", DeliveryState.AMBIGUOUS, 1, NOON + 3, NOON + 7, "reset"),
+        Step("1", DeliveryState.SENDING, 2, NOON + 7, 0, ""),
+        Step("1", DeliveryState.SENDING, 3, NOON + 7 + LEASE, 0, ""),
+        Step("1", DeliveryState.SENT, 3, NOON + 40, 0, ""),
+        Step("2", DeliveryState.SENDING, 1, NOON + 60, 0, ""),
+        Step("2", DeliveryState.DEAD, 1, NOON + 61, 0, "too long"),
+    )
+    await store.put([a_delivery("3", "alert-2")])
+    assert [step.delivery for step in await store.steps("desk", "alert-2")] == ["3"]
+    assert await store.steps("night", "alert-1") == ()
+
+
+# ── Dead letters ────────────────────────────────────────────────────────────
+
+
+async def bury(store: Store, *deliveries: Delivery, now: float = NOON) -> None:
+    """Queue these, each alone, and give them up."""
+    for delivery in deliveries:
+        await store.put([delivery])
+        assert await store.give_up(await take(store, now, delivery.channel), now, "refused")
+
+
+async def test_the_dead_of_all_channels_are_listed_newest_first(store: Store) -> None:
+    await bury(store, a_delivery("1"), now=NOON + 1)
+    await bury(store, a_delivery("2", channel="night"), now=NOON + 2)
+    await bury(store, a_delivery("3"), now=NOON + 3)
+    assert [letter.delivery.id for letter in await store.dead(10)] == ["3", "2", "1"]
+    assert [letter.delivery.id for letter in await store.dead(2)] == ["3", "2"]
+
+
+@pytest.mark.parametrize("look", [True, False], ids=["looked for", "sent anyway"])
+async def test_a_replayed_delivery_keeps_its_id_and_has_its_days_again(store: Store, look: bool) -> None:
+    await store.put([a_delivery("1")])
+    await store.retry(await take(store), NOON, NOON + 9, "503", unsettled=False)
+    await store.give_up(await take(store, NOON + 9), NOON + 9, "refused")
+    (letter,) = await store.dead(10)
+    assert await store.replay(letter.delivery, NOON + 500, look)
+    assert await store.dead(10) == ()
+    again = await take(store, NOON + 500)
+    assert (again.delivery, again.attempts, again.since) == (letter.delivery, 2, NOON + 500)
+    assert again.unsettled is look
+    assert await store.sent(again, ROOT, NOON + 501)
+    assert [(step.state, step.said) for step in await store.steps("desk", "alert-1")][-4:] == [
+        (DeliveryState.DEAD, "refused"),
+        (DeliveryState.AMBIGUOUS if look else DeliveryState.QUEUED, "queued again by an operator"),
+        (DeliveryState.SENDING, ""),
+        (DeliveryState.SENT, ""),
+    ]
+
+
+async def test_a_replayed_delivery_is_sent_as_it_was_handed_in(store: Store) -> None:
+    await bury(store, a_delivery("1"))
+    changed = a_delivery("1", event=OpsEvent(NOON, "feed meridian", "is back"))
+    assert await store.replay(changed, NOON, look=False)
+    assert (await take(store)).delivery == changed
+
+
+async def test_the_replayed_go_back_to_their_places_in_the_lane(store: Store) -> None:
+    first, second, fourth = (a_delivery(str(n), at=NOON + n) for n in (1, 2, 4))
+    await bury(store, first, second, now=NOON + 2)
+    await bury(store, fourth, now=NOON + 4)
+    await store.put([a_delivery("3", at=NOON + 3), a_delivery("5", at=NOON + 5)])
+    for delivery in (fourth, first, second):
+        assert await store.replay(delivery, NOON + 9, look=False)
+    assert await send_all(store, NOON + 9) == ["1", "2", "3", "4", "5"]
+
+
+async def test_a_replayed_delivery_goes_before_none_that_is_being_sent(store: Store) -> None:
+    await bury(store, a_delivery("1"))
+    await store.put([a_delivery("2", at=NOON + 2), a_delivery("3", at=NOON + 3)])
+    sending = await take(store, NOON + 3)
+    assert await store.replay(a_delivery("1"), NOON + 4, look=False)
+    assert await nothing(store, NOON + 4), "the lane is busy"
+    assert await store.sent(sending, ROOT, NOON + 5)
+    assert await send_all(store, NOON + 5) == ["1", "3"]
+
+
+async def test_a_replayed_delivery_does_not_wait_for_a_retry_of_what_came_after_it(store: Store) -> None:
+    await bury(store, a_delivery("1"))
+    await store.put([a_delivery("2", at=NOON + 1)])
+    await store.retry(await take(store, NOON + 1), NOON + 1, NOON + 300, "503", unsettled=False)
+    assert await store.replay(a_delivery("1"), NOON + 2, look=False)
+    assert await send_all(store, NOON + 2) == ["1"]
+    assert await send_all(store, NOON + 300) == ["2"]
+
+
+async def test_a_sender_of_before_the_replay_settles_nothing(store: Store) -> None:
+    await store.put([a_delivery("1")])
+    before = await take(store)
+    assert await store.give_up(before, NOON, "refused")
+    assert await store.replay(a_delivery("1"), NOON, look=True)
+    assert not await store.sent(before, ROOT, NOON)
+    holder = await take(store)
+    assert not await store.sent(before, ROOT, NOON)
+    assert not await store.give_up(before, NOON, "refused")
+    assert not await store.renew(before, NOON + 99)
+    assert await store.sent(holder, ROOT, NOON)
+
+
+async def test_dead_letters_are_replayed_and_dropped_once(store: Store) -> None:
+    await bury(store, a_delivery("1"), a_delivery("2"))
+    for _ in range(2):  # the answer was lost, and the client asked again
+        assert await store.replay(a_delivery("1"), NOON + 1, look=True)
+        assert await store.drop(a_delivery("2"), NOON + 1)
+    assert not await store.replay(a_delivery("1"), NOON + 2, look=True)
+    assert not await store.replay(a_delivery("2"), NOON + 2, look=True)
+    assert not await store.replay(a_delivery("unknown"), NOON + 2, look=True)
+    assert not await store.drop(a_delivery("1"), NOON + 2)
+    assert not await store.drop(a_delivery("unknown"), NOON + 2)
+    assert await send_all(store, NOON + 2) == ["1"]
+    assert await store.put([a_delivery("2")]) == 0, "its id stays known"
+    assert await store.progress(["2"]) == (Progress("desk", DeliveryState.DROPPED, 1, NOON + 1, "refused"),)
+    assert (await store.steps("desk", "alert-1"))[-3].state is DeliveryState.DROPPED

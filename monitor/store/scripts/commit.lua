@@ -2,13 +2,13 @@
 -- ARGV: layout, now, clock, feed, key, number seen before (empty: none), revision, day,
 --       story id, its new version, story, record, passages, links, names (all three packed),
 --       how many tallies, then for each: key, its new version, seconds to keep it, tally,
---       then for each delivery: id, lane, channel, created, due, blob.
+--       then for each delivery: id, lane, channel, created, due, kind, blob.
 -- Returns 1, or 0 having written nothing.
 
 local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
 local FIRST_TALLY, TALLY_FIELDS = 17, 4
-local FIRST_DELIVERY, DELIVERY_FIELDS = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16]), 6
+local FIRST_DELIVERY, DELIVERY_FIELDS = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16]), 7
 
 local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links', ARGV[14]) }
 

@@ -9,10 +9,8 @@ for _, feed in ipairs(redis.call('ZRANGE', prefix .. 'due', 0, -1)) do
     redis.call('ZADD', prefix .. 'due', known[2] or ARGV[2], feed)
   end
 end
-local outboxes = prefix .. 'outbox:'
--- KEYS looks at every key there is: a tenth of a second for a million, once at the start of an embedded store.
-for _, key in ipairs(redis.call('KEYS', outboxes .. '*')) do
-  for _, lane in ipairs(redis.call('ZRANGE', key, 0, -1)) do
-    advance(string.sub(key, #outboxes + 1), lane)
+for _, channel in ipairs(redis.call('ZRANGE', prefix .. 'channels', 0, -1)) do
+  for _, lane in ipairs(redis.call('ZRANGE', prefix .. 'outbox:' .. channel, 0, -1)) do
+    advance(channel, lane)
   end
 end

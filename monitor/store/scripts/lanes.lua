@@ -1,6 +1,6 @@
--- Part of commit, put, take and settle: the lanes of the outbox. A lane's
--- deliveries go out one at a time; the channel's sorted set says when the head
--- of each lane may go, or until when its sender holds it.
+-- Part of every script of the outbox: its lanes. A lane's deliveries go out one
+-- at a time; the channel's sorted set says when the head of each lane may go, or
+-- until when its sender holds it. Whatever is `sending` is the head of its lane.
 
 local function delivery_key(id)
   return prefix .. 'delivery:' .. id
@@ -8,6 +8,33 @@ end
 
 local function lane_key(channel, lane)
   return prefix .. 'lane:' .. channel .. ':' .. lane
+end
+
+local function state_key(state, channel)
+  return prefix .. 'state:' .. state .. ':' .. channel
+end
+
+-- Puts a delivery among those of its state. `since`: from when on it is owed or, of a dead one, when it was given up.
+local function enter(state, channel, id, since, now)
+  local key = state_key(state, channel)
+  redis.call('ZADD', key, since, id)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', tonumber(now) - layout.queued_ttl)
+  redis.call('EXPIRE', key, layout.queued_ttl)
+end
+
+-- Takes a delivery out of those of its state. Returns from when on it is owed.
+local function leave(state, channel, id, now)
+  local since = redis.call('ZSCORE', state_key(state, channel), id)
+  redis.call('ZREM', state_key(state, channel), id)
+  return since or now
+end
+
+-- Remembers one step of a delivery. `due`: when it is tried, or 0. `said`: what it tells, or what the far side said.
+local function note(channel, lane, id, state, attempt, at, due, said)
+  local key = prefix .. 'steps:' .. channel .. ':' .. lane
+  redis.call('RPUSH', key, cjson.encode({ id, state, tostring(attempt), at, due, said }))
+  redis.call('LTRIM', key, -layout.most_steps, -1)
+  redis.call('EXPIRE', key, layout.settled_ttl)
 end
 
 -- Puts the lane where its head belongs. Returns the head's id and due time, or nil when the lane is empty.
@@ -21,7 +48,9 @@ local function advance(channel, lane)
       return id, tonumber(due)
     end
     redis.call('LPOP', queue) -- it waited queued_ttl and is gone
-    redis.call('ZREM', prefix .. 'waiting:' .. channel, id)
+    for _, state in ipairs({ 'queued', 'sending', 'retry', 'ambiguous' }) do
+      redis.call('ZREM', state_key(state, channel), id)
+    end
     id = redis.call('LINDEX', queue, 0)
   end
   redis.call('ZREM', prefix .. 'outbox:' .. channel, lane)
@@ -29,18 +58,21 @@ local function advance(channel, lane)
 end
 
 -- Queues a delivery unless its id is known. Returns how many were queued.
-local function enqueue(id, lane, channel, created, due, blob)
+local function enqueue(id, lane, channel, created, due, kind, blob)
   if redis.call('EXISTS', delivery_key(id)) == 1 then
     return 0
   end
-  local queue, outbox, waiting = lane_key(channel, lane), prefix .. 'outbox:' .. channel, prefix .. 'waiting:' .. channel
+  local queue, outbox, channels = lane_key(channel, lane), prefix .. 'outbox:' .. channel, prefix .. 'channels'
   redis.call('HSET', delivery_key(id), 'state', 'queued', 'attempts', 0, 'due', due, 'channel', channel, 'blob', blob)
   redis.call('RPUSH', queue, id)
   redis.call('ZADD', outbox, 'NX', due, lane)
-  redis.call('ZADD', waiting, created, id)
-  redis.call('ZREMRANGEBYSCORE', waiting, '-inf', tonumber(created) - layout.queued_ttl)
-  for _, key in ipairs({ delivery_key(id), queue, outbox, waiting }) do
+  redis.call('ZADD', channels, 'GT', created, channel)
+  redis.call('ZREMRANGEBYSCORE', channels, '-inf', tonumber(created) - 2 * layout.queued_ttl)
+  for _, key in ipairs({ delivery_key(id), queue, outbox }) do
     redis.call('EXPIRE', key, layout.queued_ttl)
   end
+  redis.call('EXPIRE', channels, 2 * layout.queued_ttl) -- a dead letter outlives what queued it
+  enter('queued', channel, id, due, created)
+  note(channel, lane, id, 'queued', 0, created, due, kind)
   return 1
 end

@@ -1,0 +1,19 @@
+-- How much waits. ARGV: layout, channels.
+-- Returns for each: how many are queued, sending, retry, ambiguous, dead; since when the
+-- oldest of those not settled is owed, or ''; until when nobody takes, or 0.
+
+local found = {}
+for at = 2, #ARGV do
+  local channel, counts, oldest = ARGV[at], {}, nil
+  for _, state in ipairs({ 'queued', 'sending', 'retry', 'ambiguous' }) do
+    local key = state_key(state, channel)
+    counts[#counts + 1] = redis.call('ZCARD', key)
+    local since = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
+    oldest = since and math.min(since, oldest or since) or oldest
+  end
+  counts[#counts + 1] = redis.call('ZCARD', state_key('dead', channel))
+  counts[#counts + 1] = oldest and string.format('%.17g', oldest) or ''
+  counts[#counts + 1] = redis.call('GET', prefix .. 'pause:' .. channel) or '0'
+  found[#found + 1] = counts
+end
+return found
