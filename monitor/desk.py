@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -74,6 +74,17 @@ class InForce:
     """The set that holds now. A reload replaces it whole; who holds a `Desk` finishes with that one."""
 
     desk: Desk
+
+    def latest(self, desk: Desk) -> Desk:
+        """The same set as it is now: without the rules that failed since."""
+        return self.desk if self.desk.hash == desk.hash else desk
+
+    def disable(self, rule: str, desk: Desk) -> Desk:
+        """A set without a rule that failed; in force instead of it, if it is the one."""
+        fewer = replace(desk, rules=desk.rules.without(rule))
+        if self.desk.hash == desk.hash:
+            self.desk = fewer
+        return fewer
 
 
 def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:

@@ -7,6 +7,7 @@
     │   ├── StoreUnfit       it would lose data or does not let us in: exit 2; once at work, wait
     │   └── Contended        others committed first, too many times in a row
     ├── NoServer             no Valkey or Redis binary for the embedded store: exit 2
+    ├── RuleFailed           a rule could not be held against an item: it is disabled, the others go on
     └── ChannelError         a delivery did not go through
         ├── Retryable        not accepted; try again, not before `retry_after`
         ├── Ambiguous        may have been accepted; look before sending again
@@ -72,6 +73,14 @@ class Contended(StoreError):
 
 class NoServer(WirewatchError):
     """The embedded store found no `valkey-server` or `redis-server` to start."""
+
+
+class RuleFailed(WirewatchError):
+    """A rule, by its id, could not be held against an item; a fault of ours, for none should."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        self.rule = rule
+        super().__init__(f"rule {rule} failed: {reason}")
 
 
 class ChannelError(WirewatchError):

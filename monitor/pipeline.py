@@ -23,7 +23,7 @@ from monitor.alerts.changes import another
 from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
-from monitor.errors import Contended, StoreUnavailable, StoreUnfit
+from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
 from monitor.ingest import furniture, schedule
 from monitor.model import (
     Delivery,
@@ -137,7 +137,7 @@ async def take_in(line: Line, desk: Desk, feed: Feed, state: FeedState, items: S
 
 async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Outcome | None) -> bool:
     """One item, from matched to committed. False when another process had taken it already."""
-    matches = desk.rules.match(item)
+    matches = await _matches(line, desk, item)
     fingerprint = stories.fingerprint(item)
     for _ in range(MOST_TRIES):
         now = line.clock()
@@ -170,6 +170,19 @@ async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Ou
         if seen is not None and seen.revision == item.revision:
             return False
     raise Contended(f"item {item.key} of feed {item.feed} met {MOST_TRIES} other commits in a row")
+
+
+async def _matches(line: Line, desk: Desk, item: Item) -> tuple[Match, ...]:
+    """The rules that fire. One that fails is disabled until the rules change, operators are told, the others go on."""
+    while True:
+        desk = line.in_force.latest(desk)
+        try:
+            return desk.rules.match(item)
+        except RuleFailed as error:
+            desk = line.in_force.disable(error.rule, desk)
+            log.exception("rule disabled", rule=error.rule, item=item.key)
+            line.metrics.failures.labels(rule=error.rule).inc()
+            await line.store.put(_disabled(desk, error, item, line.clock()))
 
 
 async def _situation(
@@ -226,6 +239,11 @@ def _skipped(desk: Desk, item: Item, error: Exception, now: float) -> list[Deliv
     return notices(
         desk.ops, OpsEvent(now, f"feed {item.feed}", text), f"skipped {item.feed} {item.key} {item.revision}"
     )
+
+
+def _disabled(desk: Desk, error: RuleFailed, item: Item, now: float) -> list[Delivery]:
+    text = f"is disabled until the rules change: it failed on {item.url or item.guid} : {error.__cause__!r}"
+    return notices(desk.ops, OpsEvent(now, f"rule {error.rule}", text), f"failed {error.rule} {desk.hash}")
 
 
 def _notices(desk: Desk, before: FeedState, after: FeedState, now: float) -> list[Delivery]:

@@ -13,9 +13,12 @@ from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, Record, Relation
+from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, OpsEvent, Record, Relation
 from monitor.observe.metrics import Metrics
 from monitor.ports import Store
+from monitor.rules import query
+from monitor.rules.match import Search
+from monitor.rules.ruleset import Ready
 from monitor.store.memory import MemoryStore
 from tests.ingest.fetching import LOOPBACK
 from tests.items import NOON, an_item
@@ -60,6 +63,48 @@ class Wire:
 def again(item: Item, title: str, body: str = "", kind: Kind = Kind.NEWS) -> Item:
     """The same item with other words."""
     return an_item(title, body or item.body, guid=item.guid, kind=kind)
+
+
+class Broken(Wire):
+    """The same, with a rule whose regex was never compiled: it fails on every item."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        broken = Ready(rules.Rule("broken", "x"), Search(None, None, query.parse("x")))
+        with_it = rules.RuleSet([RULES.ready("envoy"), broken, RULES.ready("quake")], (), "hash")
+        self.desk = replace(DESK, rules=with_it, ops=("ops",))
+        self.line.in_force.desk = self.desk
+
+    async def ops(self) -> list[OpsEvent]:
+        told = []
+        while taken := await self.store.take("ops", self.now, 30.0):
+            assert isinstance(taken.delivery.event, OpsEvent)
+            told.append(taken.delivery.event)
+            await self.store.sent(taken, None, self.now)
+        return told
+
+
+async def test_a_rule_that_fails_is_disabled_and_told_once_and_the_others_go_on() -> None:
+    wire = Broken()
+    for guid in ("1", "2"):  # both by a poll that began before the rule failed
+        item = an_item(f"Quake near the embassy, {guid}", f"It shook the town of {guid * 5}.", guid=guid)
+        assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [item]) == 1
+        assert [match.rule for match in (await wire.record(item)).matches] == ["envoy", "quake"]
+    (told,) = await wire.ops()
+    assert told.subject == "rule broken"
+    assert "is disabled until the rules change: it failed on" in told.text
+    assert "AttributeError" in told.text
+    assert "broken" in wire.line.in_force.desk.rules.rules
+    assert 'wirewatch_rule_failures_total{rule="broken"} 1.0' in wire.line.metrics.render().decode()
+
+
+async def test_a_rule_that_fails_in_a_set_that_was_replaced_leaves_the_new_one_alone() -> None:
+    wire = Broken()
+    wire.line.in_force.desk = replace(wire.desk, hash="new")
+    before = wire.line.in_force.desk
+    assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [OPENED]) == 1
+    assert [match.rule for match in (await wire.record(OPENED)).matches] == ["envoy"]
+    assert wire.line.in_force.desk is before
 
 
 async def test_an_item_is_taken_once() -> None:

@@ -30,6 +30,12 @@ class Metrics:
             "wirewatch_commit_conflicts", "Decisions taken again because another came first.", registry=self.registry
         )
         self.matches = Counter("wirewatch_rule_matches", "Items that a rule matched.", ["rule"], registry=self.registry)
+        self.failures = Counter(
+            "wirewatch_rule_failures",
+            "Rules disabled because they could not be evaluated.",
+            ["rule"],
+            registry=self.registry,
+        )
         self.deliveries = Counter(
             "wirewatch_deliveries", "Attempts to deliver, by result.", ["channel", "result"], registry=self.registry
         )

@@ -9,7 +9,8 @@
             print(match.rule, hit.field, hit.start, hit.end, hit.text, hit.entity)
 
 `load` takes texts and reads no file; it raises ConfigError with every fault.
-`RuleSet.match` never raises. `explain` tells for one rule and one item which
+`RuleSet.match` raises nothing but RuleFailed, and that only where the engine
+itself is at fault: go on with `rules.without(error.rule)`. `explain` tells for one rule and one item which
 clause found what. The room does no I/O and reads no clock.
 """
 

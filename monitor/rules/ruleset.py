@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from monitor.errors import RuleFailed
 from monitor.model import Accumulation, Grouping, Hit, Item, Match, Severity
 from monitor.rules import names
 from monitor.rules.index import Index
-from monitor.rules.match import Evidence, Plan
+from monitor.rules.match import AnyOf, Evidence, Plan
 from monitor.rules.planner import clues
 from monitor.rules.text import Passage, Text
 
@@ -100,9 +101,12 @@ class RuleSet:
     Immutable; safe to share between threads. A reload makes a new one.
     """
 
-    def __init__(self, rules: Sequence[Ready], entities: Sequence[names.Entity], digest: str) -> None:
+    def __init__(
+        self, rules: Sequence[Ready], entities: Sequence[names.Entity], digest: str, index: Index | None = None
+    ) -> None:
+        """Makes the `index` of the rules unless it is there already."""
         self._running = tuple(ready for ready in rules if ready.rule.status is not Status.DISABLED)
-        self._index = Index(clues(ready.plan) for ready in self._running)
+        self._index = index or Index(clues(ready.plan) for ready in self._running)
         self._ready = {ready.rule.id: ready for ready in rules}
         self.rules: Mapping[str, Rule] = {ready.rule.id: ready.rule for ready in rules}
         self.entities: Mapping[str, names.Entity] = {entity.id: entity for entity in entities}
@@ -110,12 +114,26 @@ class RuleSet:
         """Digest of the files it was loaded from."""
 
     def match(self, item: Item) -> tuple[Match, ...]:
-        """The rules that fire on an item, in the order in which they were written; those in the shadow too."""
+        """The rules that fire on an item, in the order in which they were written; those in the shadow too.
+
+        Raises RuleFailed for the first that cannot be evaluated; see `without`.
+        """
         text = Text(item)
-        candidates = (self._running[number] for number in self._index.candidates(text.all_words))
-        return tuple(
-            _match(ready, text) for ready in candidates if ready.holds(text) and not ready.rule.is_over(item.seen_at)
-        )
+        found: list[Match] = []
+        for number in self._index.candidates(text.all_words):
+            ready = self._running[number]
+            try:
+                if ready.holds(text) and not ready.rule.is_over(item.seen_at):
+                    found.append(_match(ready, text))
+            except Exception as error:
+                raise RuleFailed(ready.rule.id, repr(error)) from error
+        return tuple(found)
+
+    def without(self, rule: str) -> RuleSet:
+        """The same set, in which this rule never fires. Raises KeyError for an id that is not in `rules`."""
+        failing = self._ready[rule]
+        ready = self._ready | {rule: replace(failing, plan=AnyOf((), failing.plan.source))}
+        return RuleSet(tuple(ready.values()), tuple(self.entities.values()), self.hash, self._index)
 
     def candidates(self, item: Item) -> int:
         """How many rules must be evaluated to match an item: what it costs."""
@@ -137,10 +155,16 @@ def hits(rule: str, plan: Plan, text: Text) -> tuple[Hit, ...]:
     """Where a plan that holds found what made it hold, in reading order."""
     found = Evidence()
     found.add(plan, text)
-    share = max(1, MAX_HITS // max(1, len(found.words) + len(found.searched)))  # so that none crowds out another
-    places = {(text.passage(at), of.entity) for of, spans in found.words.items() for at in sorted(spans)[:share]}
-    places |= {(passage, "") for passages in found.searched for passage in passages[:share]}
+    places = _places(found, text, None)
+    if len(places) > MAX_HITS:  # then of each as many, so that none crowds out another
+        places = _places(found, text, max(1, MAX_HITS // (len(found.words) + len(found.searched))))
     return tuple(_hit(rule, passage, entity, text) for passage, entity in sorted(places)[:MAX_HITS])
+
+
+def _places(found: Evidence, text: Text, share: int | None) -> set[tuple[Passage, str]]:
+    """Passages and the entities there; of each thing that was found the first `share`."""
+    places = {(text.passage(at), of.entity) for of, spans in found.words.items() for at in sorted(spans)[:share]}
+    return places | {(passage, "") for passages in found.searched for passage in passages[:share]}
 
 
 def _hit(rule: str, passage: Passage, entity: str, text: Text) -> Hit:

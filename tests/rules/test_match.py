@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from monitor import rules
+from monitor.errors import RuleFailed
 from monitor.model import Field, Hit, Match, Severity, Span
+from monitor.rules import query
+from monitor.rules.match import Search
+from monitor.rules.ruleset import Ready
 from tests.items import an_item
 
 PEOPLE = """\
@@ -179,3 +183,15 @@ def test_an_explanation_of_proximity_tells_what_is_near() -> None:
 def test_a_rule_that_is_not_there_cannot_be_explained() -> None:
     with pytest.raises(KeyError):
         rules.explain(a_rule_set("peace"), "r7", an_item())
+
+
+def test_a_rule_that_cannot_be_evaluated_is_told_and_can_be_left_out() -> None:
+    """Its regex was never compiled; nothing that loads is like that."""
+    broken = Ready(rules.Rule("broken", "x"), Search(None, None, query.parse("x")))
+    sound = rules.load([], [("r.yaml", "rules: [{id: sound, query: quake}]")])
+    whole = rules.RuleSet([broken, sound.ready("sound")], (), "hash")
+    with pytest.raises(RuleFailed, match="rule broken failed: AttributeError") as caught:
+        whole.match(an_item("A quake"))
+    fewer = whole.without(caught.value.rule)
+    assert [match.rule for match in fewer.match(an_item("A quake"))] == ["sound"]
+    assert (fewer.hash, list(fewer.rules)) == (whole.hash, ["broken", "sound"])
