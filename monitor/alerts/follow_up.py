@@ -36,6 +36,7 @@ from monitor.model import (
     Outcome,
     Record,
     Relation,
+    Silence,
     Story,
     Tally,
     Verdict,
@@ -58,6 +59,8 @@ class Situation:
     """The story it belongs to, as it stands; None: it opens one."""
     hushed: Outcome | None
     """Why it is not to alert whatever it says, such as a feed's first poll."""
+    silences: tuple[Silence, ...] = ()
+    """What people asked not to hear of."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """What was counted so far by the rules that count, by key."""
 

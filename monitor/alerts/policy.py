@@ -21,6 +21,7 @@ from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import alert_id, carriers, concerns, unheard, widest
 from monitor.alerts.remarks import how_it_came, joined, remarks
 from monitor.alerts.routes import Route, route
+from monitor.alerts.silences import heeded, hush, muting
 from monitor.model import (
     Alert,
     AlertEvent,
@@ -62,6 +63,8 @@ class Decision:
     deliveries: tuple[Delivery, ...]
     tallies: tuple[Tally, ...] = ()
     """Those that it moves."""
+    silenced: tuple[str, ...] = ()
+    """Channels that a silence keeps it from."""
 
     @property
     def alerts(self) -> tuple[str, ...]:
@@ -82,21 +85,26 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     news = _news(situation, follow_up)
     counts = counting.counts(news, situation, story, relation)
     firing = counting.firing(news, counts)
-    routed = route(routes, item, firing, relation, situation.now)
+    fitting = route(routes, item, firing, relation, situation.now)
+    routed, hushed = hush(fitting, situation, story.id)
     left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
     heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
     alerts: list[Alert] = []
     deliveries: list[Delivery] = []
     for alert in story.alerts:
         told, delivery = _tell(situation, story, alert, follow_up, heard.get(alert.channel, ()))
+        silence = None if heard.get(alert.channel) else muting(alert, follow_up, situation, story.id)
+        if delivery and silence:
+            delivery, hushed[alert.channel] = None, silence
         alerts.append(told)
         deliveries += [delivery] if delivery else []
     raised = [_raise(situation, story, channel, matches) for channel, matches in left.items() if matches]
     story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
     deliveries += [delivery for _, delivery in raised]
-    outcome = _outcome(situation, follow_up, firing, [alert for alert, _ in raised], deliveries, bool(routed))
-    outcome = counting.explained(outcome, counts)
-    return Decision(story, relation, outcome, tuple(deliveries), tuple(count.tally for count in counts))
+    outcome = _outcome(situation, follow_up, firing, [alert for alert, _ in raised], deliveries, bool(fitting))
+    outcome = counting.explained(heeded(outcome, hushed, bool(deliveries)), counts)
+    tallies = tuple(count.tally for count in counts)
+    return Decision(story, relation, outcome, tuple(deliveries), tallies, tuple(hushed))
 
 
 def _relation(situation: Situation) -> Relation:

@@ -35,6 +35,7 @@ from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Accumulation, Distinct, Grouping, Hit, Match, Severity
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
+from monitor.model.silences import Matcher, Silence, Subject
 from monitor.model.stories import Fate, Outcome, Record, Story
 from monitor.model.tallies import Mark, Tally
 from monitor.model.text import KEPT, Field, Span, digest
@@ -76,6 +77,7 @@ __all__ = [
     "Manner",
     "Mark",
     "Match",
+    "Matcher",
     "OpsEvent",
     "Outcome",
     "Page",
@@ -85,8 +87,10 @@ __all__ = [
     "Record",
     "Relation",
     "Severity",
+    "Silence",
     "Span",
     "Story",
+    "Subject",
     "Tally",
     "Topic",
     "Unchanged",

@@ -38,6 +38,7 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     HELD = "held"
     EMBARGOED = "embargoed"
+    SILENCED = "silenced"
     SEEDED = "seeded"
     UNMATCHED = "no rule matched"
     COUNTED = "counted"
