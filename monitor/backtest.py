@@ -3,19 +3,22 @@
     test = Backtest(rules, before)
     for record in records:  # newest first
         test.add(record)
+    test.finish()
     for outcome in test.outcomes():
         print(outcome.rule, outcome.items, len(outcome.stories), outcome.gained, outcome.lost)
 
 An item that was revised counts once, and a story is one alert however many of
-its texts match, as in the service.
+its texts match, as in the service. A rule with `when` fires where its count is
+reached: that is known once all records were read, the newest of them first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.model import Item, Match, Record
+from monitor.alerts import counting
+from monitor.model import Distinct, Item, Mark, Match, Record, Tally
 from monitor.rules import RuleSet
 
 DAY = 86_400.0
@@ -60,6 +63,15 @@ class Outcome:
         return len(self.before - self.items)
 
 
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A record on which a rule that counts matched, in either rule set."""
+
+    record: Record
+    now: Match | None
+    before: Match | None
+
+
 class Backtest:
     """A rule set, and perhaps an older one to compare with, run over records."""
 
@@ -67,6 +79,10 @@ class Backtest:
         self._rules = rules
         self._before = before
         self._outcomes: dict[str, Outcome] = {}
+        sets = (rules,) if before is None else (rules, before)
+        self._counting: dict[str, list[_Matched]] = {
+            id_: [] for each in sets for id_, rule in each.rules.items() if rule.when
+        }
         self._oldest = self._newest = 0.0
         self.items = 0
         """Records that were read."""
@@ -79,11 +95,25 @@ class Backtest:
         self.items += 1
         self._newest = max(self._newest, item.seen_at)
         self._oldest = min(self._oldest or item.seen_at, item.seen_at)
-        matches = {match.rule: match for match in self._rules.match(item)}
-        for match in matches.values():
-            self._fired(record, match)
-        if self._before is not None:
-            self._compare(record, matches, {match.rule: match for match in self._before.match(item)})
+        now = {match.rule: match for match in self._rules.match(item)}
+        before = {match.rule: match for match in self._before.match(item)} if self._before else {}
+        for rule in self._counting.keys() & (now.keys() | before.keys()):
+            self._counting[rule].append(_Matched(record, now.pop(rule, None), before.pop(rule, None)))
+        self._fired(record, now, before)
+
+    def finish(self) -> None:
+        """Count, once every record was added."""
+        for rule, matched in self._counting.items():
+            now = _reached([(each.record, each.now) for each in matched if each.now])
+            before = _reached([(each.record, each.before) for each in matched if each.before])
+            for each in matched:
+                key = each.record.item.key
+                self._fired(
+                    each.record,
+                    {rule: each.now} if each.now and key in now else {},
+                    {rule: each.before} if each.before and key in before else {},
+                )
+            matched.clear()
 
     @property
     def days(self) -> float:
@@ -111,13 +141,16 @@ class Backtest:
     def _of(self, rule: str) -> Outcome:
         return self._outcomes.setdefault(rule, Outcome(rule))
 
-    def _fired(self, record: Record, match: Match) -> None:
-        outcome = self._of(match.rule)
-        if record.story_id not in outcome.stories and len(outcome.samples) < KEPT:
-            outcome.samples.append(Sample(record.item, match))
-        outcome.items.add(record.item.key)
-        outcome.stories.add(record.story_id)
-        self.stories.add(record.story_id)
+    def _fired(self, record: Record, now: Mapping[str, Match], before: Mapping[str, Match]) -> None:
+        for rule, match in now.items():
+            outcome = self._of(rule)
+            if record.story_id not in outcome.stories and len(outcome.samples) < KEPT:
+                outcome.samples.append(Sample(record.item, match))
+            outcome.items.add(record.item.key)
+            outcome.stories.add(record.story_id)
+            self.stories.add(record.story_id)
+        if self._before is not None:
+            self._compare(record, now, before)
 
     def _compare(self, record: Record, now: Mapping[str, Match], before: Mapping[str, Match]) -> None:
         for rule in before:
@@ -125,6 +158,26 @@ class Backtest:
             self._of(rule).stories_before.add(record.story_id)
         _keep(record.item, ((self._of(rule).gained, now[rule]) for rule in now.keys() - before.keys()))
         _keep(record.item, ((self._of(rule).lost, before[rule]) for rule in before.keys() - now.keys()))
+
+
+def _reached(matched: Sequence[tuple[Record, Match]]) -> set[str]:
+    """Keys of the items with which a rule fires, and of those that join what it told; records come newest first."""
+    tally, told, fired = Tally(""), set[str](), set[str]()
+    opened: dict[str, str] = {}
+    for record, match in reversed(matched):
+        item, story = record.item, record.story_id
+        first = opened.setdefault(story, item.source)
+        if match.when is None or story in told:
+            fired.add(item.key)
+            continue
+        source = item.source if record.relation in counting.OWN_WORDS else first
+        member = source if match.when.distinct is Distinct.SOURCE else story
+        count = counting.count(match, match.when, tally, Mark(member, item.seen_at))
+        tally = count.tally
+        if count.full:
+            fired.add(item.key)
+            told.add(story)
+    return fired
 
 
 def _keep(item: Item, found: Iterable[tuple[list[Sample], Match]]) -> None:

@@ -21,15 +21,24 @@ def a_set(**queries: str) -> rules.RuleSet:
     return rules.load([], [("rules.yaml", f"rules: [{entries}]")])
 
 
-def a_record(title: str, *, guid: str = "", story: str = "", day: float = 0.0) -> Record:
-    item = an_item(title, "", guid=guid or title, seen_at=NOON + day * DAY)
-    return Record(item, story or item.guid, Relation.NEW, "", (), Fated(Fate.UNMATCHED, ""))
+def a_record(
+    title: str,
+    *,
+    guid: str = "",
+    story: str = "",
+    day: float = 0.0,
+    feed: str = "meridian",
+    relation: Relation = Relation.NEW,
+) -> Record:
+    item = an_item(title, "", guid=guid or title, feed=feed, seen_at=NOON + day * DAY)
+    return Record(item, story or item.guid, relation, "", (), Fated(Fate.UNMATCHED, ""))
 
 
 def held(records: list[Record], now: rules.RuleSet, before: rules.RuleSet | None = None) -> Backtest:
     test = Backtest(now, before)
     for record in records:
         test.add(record)
+    test.finish()
     return test
 
 
@@ -81,6 +90,63 @@ def test_what_an_edit_gains_and_loses() -> None:
     assert [sample.item.title for sample in quake.lost] == [QUAKE]
     assert (len(quake.stories_before), len(quake.stories)) == (2, 2)
     assert (gone.rule, gone.more, gone.fewer) == ("gone", 0, 1)
+
+
+# ── Rules that fire on accumulation ─────────────────────────────────────────
+
+HOUR = 1 / 24
+
+
+def a_counting_set(when: str, query: str = "strike") -> rules.RuleSet:
+    return rules.load([], [("rules.yaml", f"rules: [{{id: strikes, query: {query}, when: {when}}}]")])
+
+
+def strikes(*towns: str, hours: float = 1.0) -> list[Record]:
+    """A strike in each town, one after the other, newest first."""
+    return [a_record(f"Strike in {town}", day=number * hours * HOUR) for number, town in enumerate(towns)][::-1]
+
+
+def test_a_rule_that_counts_alerts_with_the_story_that_makes_the_count_full() -> None:
+    test = held(strikes("Aarhus", "Bergen", "Cork", "Dover"), a_counting_set("{count: 3, within: 4h}"))
+    outcome = of(test, "strikes")
+    assert (titles(outcome), outcome.stories, len(test.stories)) == (["Strike in Cork"], {"Strike in Cork"}, 1)
+
+
+def test_a_rule_that_never_has_enough_is_idle() -> None:
+    test = held(strikes("Aarhus", "Bergen", "Cork", hours=3), a_counting_set("{count: 3, within: 4h}"))
+    assert (test.outcomes(), test.idle()) == ([], ["strikes"])
+
+
+def test_what_joins_a_story_that_was_told_is_of_its_alert() -> None:
+    joined = a_record("Strike in Bergen spreads", story="Strike in Bergen", day=2 * HOUR, relation=Relation.REPORT)
+    test = held([joined, *strikes("Aarhus", "Bergen")], a_counting_set("{count: 2, within: 4h}"))
+    outcome = of(test, "strikes")
+    assert (len(outcome.items), len(outcome.stories), titles(outcome)) == (2, 1, ["Strike in Bergen spreads"])
+
+
+def test_copies_count_for_the_outlet_that_had_the_story_first() -> None:
+    def told(feed: str, relation: Relation, hour: float) -> Record:
+        return a_record("Strike in Cork", story="s", feed=feed, relation=relation, day=hour * HOUR)
+
+    opened, copy = told("meridian", Relation.NEW, 0), told("globe", Relation.COPY, 1)
+    report = told("echo", Relation.REPORT, 2)
+    counting = a_counting_set("{count: 2, distinct: source, within: 4h}")
+    assert held([copy, opened], counting).outcomes() == []
+    assert [sample.item.source for sample in of(held([report, copy, opened], counting), "strikes").samples] == ["Echo"]
+
+
+def test_an_edit_of_when_gains_and_loses() -> None:
+    records = strikes("Aarhus", "Bergen", "Cork")
+    plain, counting = a_set(strikes="strike"), a_counting_set("{count: 2, within: 4h}")
+    (changed,) = held(records, counting, plain).changed()
+    assert [sample.item.title for sample in changed.lost] == ["Strike in Cork", "Strike in Aarhus"]
+    assert (changed.fewer, len(changed.stories), len(changed.stories_before)) == (2, 1, 3)
+    (changed,) = held(records, counting, a_counting_set("{count: 3, within: 4h}")).changed()
+    assert ([s.item.title for s in changed.gained], [s.item.title for s in changed.lost]) == (
+        ["Strike in Bergen"],
+        ["Strike in Cork"],
+    )
+    assert held(records, counting, counting).changed() == []
 
 
 def test_samples_are_bounded() -> None:

@@ -23,7 +23,8 @@ MOST_NAMED = 3
 TITLE = 80
 """Characters of a headline in a tally."""
 
-_OWN_WORDS = (Relation.NEW, Relation.REPORT, Relation.TEMPLATE, Relation.ROUNDUP)
+OWN_WORDS = (Relation.NEW, Relation.REPORT, Relation.TEMPLATE, Relation.ROUNDUP)
+"""What an item is that no other outlet wrote."""
 _NOUNS = {Distinct.STORY: "stories", Distinct.SOURCE: "sources"}
 
 
@@ -46,15 +47,20 @@ class Count:
     def __str__(self) -> str:
         if not self.towards:
             return f"{self.match.rule} told of it before, with others"
-        return f"{self.match.rule} waits for more: {len(self.towards)} of {self.when.count} {_noun(self.when)}"
+        return f"{self.match.rule} waits for more: {len(self.towards)} of {enough(self.when)}"
 
     @property
     def note(self) -> str:
         """What people are told of it, such as `3 stories within 2h, also “…” and “…”`."""
-        noun = f"{len(self.towards)} {_noun(self.when)}"
+        came = enough(replace(self.when, count=len(self.towards)))
         if self.when.distinct is Distinct.SOURCE:
-            return f"{noun}: {_list([mark.member for mark in self.towards])}"
-        return f"{noun}, also {_list([f'“{mark.title}”' for mark in self.towards[:-1]])}"
+            return f"{came}: {_list([mark.member for mark in self.towards])}"
+        return f"{came}, also {_list([f'“{mark.title}”' for mark in self.towards[:-1]])}"
+
+
+def enough(when: Accumulation) -> str:
+    """What a rule asks for, such as `3 stories within 2h`."""
+    return f"{when.count} {_NOUNS[when.distinct]} within {written(when.within)}"
 
 
 def wanted(situation: Situation) -> tuple[str, ...]:
@@ -114,15 +120,11 @@ def _key(match: Match, when: Accumulation) -> str:
 
 def _speaker(situation: Situation, story: Story, relation: Relation) -> str:
     """The outlet whose words an item has."""
-    if relation in _OWN_WORDS:
+    if relation in OWN_WORDS:
         return situation.item.source
     others = (carrier for carrier in story.carriers if carrier.item == situation.verdict.other)
-    copied = next((carrier for carrier in others if carrier.relation in _OWN_WORDS), story.carriers[0])
+    copied = next((carrier for carrier in others if carrier.relation in OWN_WORDS), story.carriers[0])
     return copied.source
-
-
-def _noun(when: Accumulation) -> str:
-    return f"{_NOUNS[when.distinct]} within {written(when.within)}"
 
 
 def _list(names: Sequence[str]) -> str:

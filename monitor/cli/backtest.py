@@ -46,7 +46,8 @@ def backtest(
     """Run rules over the stored items: alerts a day, samples of what they found, and what an edit changes.
 
     Reads the items that the service kept (WIREWATCH_ARCHIVE_AGE says how long). Nothing is stored or sent.
-    A story counts as one alert, however many of its texts match; throttles and `when` are not counted off.
+    A story counts as one alert, however many of its texts match; a rule with `when` fires where its count is reached.
+    Throttles are not counted off.
 
     Examples:
         wirewatch backtest
@@ -89,6 +90,7 @@ async def _read(test: Backtest, current: Settings, since: float) -> None:
                 for record in records:
                     test.add(record)
                 progress.update(task, completed=until - records[-1].item.seen_at, items=test.items)
+    test.finish()
 
 
 def _summary(test: Backtest, took: float) -> None:

@@ -97,6 +97,7 @@ async def _alerts_a_day(rules: RuleSet, current: Settings) -> dict[str, float]:
                     break
     except (StoreError, NoServer):
         return {}
+    test.finish()
     return {outcome.rule: len(outcome.stories) / test.days for outcome in test.outcomes()}
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ import typer
 from rich.text import Text
 
 from monitor import __version__, desk
+from monitor.alerts.counting import enough
 from monitor.cli.clauses import Miss, clause_of, near_misses
 from monitor.cli.screen import SEVERITY, busy, marked, now, out, passage, plain, settings
 from monitor.config import Settings
@@ -156,6 +158,8 @@ def _show(item: Item, matches: Sequence[Match], rules: RuleSet) -> None:
         title = f"  {plain(match.title)}" if match.title not in ("", match.rule) else ""
         severity = (str(match.severity), SEVERITY[str(match.severity)])
         out.print(Text.assemble("  ", (match.rule, "bold green"), title, "  ", severity))
+        if match.when:
+            out.print(f"    counts: fires with {enough(match.when)}", style="dim")
         clause = explain(rules, match.rule, item)
         for hit in match.hits:
             named = f"@{hit.entity}  " if hit.entity else ""
@@ -176,6 +180,7 @@ def _as_json(item: Item, matches: Sequence[Match], rules: RuleSet, misses: Seque
                 "rule": match.rule,
                 "severity": str(match.severity),
                 "tags": list(match.tags),
+                "when": asdict(match.when) if match.when else None,
                 "hits": [
                     {
                         "field": hit.field,

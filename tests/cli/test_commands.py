@@ -252,6 +252,16 @@ def test_try_tells_which_clause_found_what_and_what_missed_by_one(user: Wirewatc
     assert [hit["clause"] for match in shown["matches"] for hit in match["hits"]] == ["meet*", "Tunxi"]
 
 
+def test_try_says_that_a_rule_counts(user: Wirewatch) -> None:
+    user.write("waves.yaml", "rules: [{id: wave, query: strike, when: {count: 3, distinct: source, within: 90m}}]")
+    assert "counts: fires with 3 sources within 1h 30m" in user.command("try", text="Dockers strike\n").stdout
+    shown = json.loads(user.command("try", "--json", text="Dockers strike\n").stdout)
+    assert {match["rule"]: match["when"] for match in shown["matches"]} == {
+        "strike": None,
+        "wave": {"count": 3, "distinct": "source", "within": 5400.0},
+    }
+
+
 # ── backtest ────────────────────────────────────────────────────────────────
 
 
