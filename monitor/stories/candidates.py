@@ -9,14 +9,13 @@ down. Reports in other words share pairs of rare words and names.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from urllib.parse import urlsplit
 from zlib import crc32
 
 from monitor.model import Fingerprint, Item
-from monitor.stories.text import LEAST_TEXT, READINGS, Reading, read
+from monitor.stories.text import LEAST_TEXT, Reading, read
 from monitor.stories.weights import TELLING, Passage, rarity, stem, weighed
 from monitor.stories.words import Words, words
 
@@ -34,16 +33,19 @@ def links(item: Item) -> tuple[int, ...]:
     return tuple(dict.fromkeys(_link(link) for link in addresses(item)))
 
 
-@lru_cache(maxsize=READINGS)
 def addresses(item: Item) -> tuple[str, ...]:
     """URL, unless it is a site's front page, and guid, if it is unique beyond its feed."""
-    own = [item.url] if _names_a_page(item.url) else []
-    if item.guid.startswith(("urn:", "tag:")) or _names_a_page(item.guid):
-        own.append(item.guid)
-    return tuple(dict.fromkeys(own))
+    return tuple(dict.fromkeys(address for address in (item.url, item.guid) if _is_unique(address)))
 
 
-def _names_a_page(url: str) -> bool:
+def one_page(item: Item, other: Item) -> bool:
+    """Whether two items share an address of their own."""
+    return any(map(_is_unique, {item.url, item.guid} & {other.url, other.guid}))
+
+
+def _is_unique(url: str) -> bool:
+    if url.startswith(("urn:", "tag:")):
+        return True
     if not url.startswith(("http://", "https://")):
         return False
     try:
@@ -62,7 +64,7 @@ def _keys(item: Item, text: Reading) -> Iterator[int]:
     yield from _pairs(text.title, text)
     yield from _pairs((*(word for name in sorted(text.subjects) for word in name), *text.title), text)
     yield from _sketch(weighed((*text.title, *text.lead)))
-    yield from _sketch(text.known)
+    yield from _sketch(text.whole)
 
 
 def _pairs(some: Words, text: Reading) -> Iterator[int]:

@@ -39,6 +39,9 @@ class Shares(NamedTuple):
         return max(self)
 
 
+NOTHING = Shares(0.0, 0.0)
+
+
 class Comparison:
     """Two texts side by side; each measure is taken when it is asked for."""
 
@@ -48,17 +51,20 @@ class Comparison:
     @cached_property
     def common(self) -> Set[Passage]:
         """Passages that stand in both texts."""
-        return self.a.known.keys() & self.b.known.keys()
+        return self.a.known & self.b.known
 
     @cached_property
     def lead(self) -> Shares:
         """Of each lead, in the other's whole text."""
-        return Shares(_share(self.a.opened, self.common), _share(self.b.opened, self.common))
+        return self._of(self.a.opened, self.b.opened) if self.common else NOTHING
 
     @cached_property
     def whole(self) -> Shares:
         """Of each text, in the other."""
-        return Shares(_share(self.a.known, self.common), _share(self.b.known, self.common))
+        return self._of(self.a.whole, self.b.whole) if self.common else NOTHING
+
+    def _of(self, a: Mapping[Passage, float], b: Mapping[Passage, float]) -> Shares:
+        return Shares(_share(a, self.common), _share(b, self.common))
 
     @cached_property
     def title(self) -> float:
@@ -112,7 +118,7 @@ class Comparison:
     def quoted(self) -> int:
         """Telling passages of a quotation that stand in both texts."""
         a, b = self.a, self.b
-        return sum(map(telling, (a.quotes & b.known.keys()) | (b.quotes & a.known.keys())))
+        return sum(map(telling, (a.quotes & b.known) | (b.quotes & a.known)))
 
     @cached_property
     def shared_names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.model import Item, Kind, Relation, Topic
-from monitor.stories.candidates import addresses
+from monitor.stories.candidates import one_page
 from monitor.stories.guards import apart
 from monitor.stories.pair import Finding, Pair, margin
 
@@ -72,7 +72,7 @@ def version(pair: Pair) -> Relation:
 def same_page(pair: Pair) -> Finding | None:
     """The same address: one page, in another feed or re-titled, unless its text has become another."""
     c = pair.c
-    if pair.gap > PAGE_WINDOW or set(addresses(pair.item)).isdisjoint(addresses(pair.other)):
+    if pair.gap > PAGE_WINDOW or not one_page(pair.item, pair.other):
         return None
     wordless = not pair.shorter
     if newer_version(pair) and _same_desk(pair) and (wordless or c.cover >= SAME_PAGE_EVENT):

@@ -68,9 +68,9 @@ def _counted_anew(pair: Pair) -> bool:
 
 def _one_event(pair: Pair) -> bool:
     c = pair.c
-    if pair.gap > WINDOW or tells_of_many(pair.item) or tells_of_many(pair.other):
+    if pair.gap > WINDOW or not (_by_quote(pair) or _by_opening(pair)):
         return False
-    if not (_by_quote(pair) or _by_opening(pair)):
+    if tells_of_many(pair.item) or tells_of_many(pair.other):
         return False
     if c.conflict is None or c.conflict.topic is Topic.TOLL:
         return True

@@ -127,13 +127,18 @@ class Reading:
         return passages(self.body)
 
     @cached_property
-    def known(self) -> Mapping[Passage, float]:
-        """The same, each once, and what it says."""
+    def known(self) -> frozenset[Passage]:
+        """The same, to ask whether it has one."""
+        return frozenset(self.passages)
+
+    @cached_property
+    def whole(self) -> Mapping[Passage, float]:
+        """The same, and what each says."""
         return weighed(self.body)
 
     @cached_property
     def opened(self) -> Mapping[Passage, float]:
-        """Those of the lead."""
+        """Those of the lead, and what each says."""
         return weighed(self.lead)
 
     @cached_property
