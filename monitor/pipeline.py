@@ -40,7 +40,6 @@ from monitor.model import (
     Parsed,
     Record,
     Story,
-    Unreadable,
 )
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
@@ -73,6 +72,14 @@ class Line:
     random: Callable[[], float]
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How many items of a document were new or changed, and how many of these could not be taken."""
+
+    new: int
+    skipped: int
+
+
 async def poll(line: Line, claim: Claim) -> None:
     """Poll one claimed feed and commit what is new.
 
@@ -85,17 +92,20 @@ async def poll(line: Line, claim: Claim) -> None:
         return
     line.metrics.lateness.observe(max(0.0, line.clock() - state.next_poll) if state.next_poll else 0.0)
     answer = await line.fetcher.fetch(schedule.address(feed, state), schedule.validators(feed, state))
-    parsed: Parsed | Unreadable | None = None
-    body_hash = state.body_hash
-    known, new = state.furniture, 0
+    result = schedule.Polled(answer, None, state.body_hash, 0)
     if isinstance(answer, Page):
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash != state.body_hash or not state.seeded:
-            parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock())
+            slices = state.slices if schedule.known(feed, state) else ""
+            parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock(), slices)
+            result = schedule.Polled(answer, parsed, body_hash, 0)
             if isinstance(parsed, Parsed):
-                known = furniture.remembered(parsed.furniture, known)
-                new = await take_in(line, desk, feed, replace(state, furniture=known), parsed.items)
-    await _finish(line, desk, claim, schedule.Polled(answer, parsed, body_hash, new, known))
+                line.metrics.documents.labels(read="sliced" if parsed.known else "whole").inc()
+                known = furniture.remembered(parsed.furniture, state.furniture)
+                intake = await take_in(line, desk, feed, replace(state, furniture=known), parsed.items, parsed.known)
+                whole_again = "" if intake.skipped else parsed.slices
+                result = replace(result, new=intake.new, furniture=known, slices=whole_again)
+    await _finish(line, desk, claim, result)
 
 
 async def fail(line: Line, claim: Claim, reason: str) -> None:
@@ -113,26 +123,29 @@ async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled)
     await line.store.finish(claim, after)
 
 
-async def take_in(line: Line, desk: Desk, feed: Feed, state: FeedState, items: Sequence[Item]) -> int:
-    """Commit the items of one document that are new or changed; returns how many were."""
+async def take_in(
+    line: Line, desk: Desk, feed: Feed, state: FeedState, items: Sequence[Item], known: Sequence[str] = ()
+) -> Intake:
+    """Commit the items of one document that are new or changed; `known` are keys of those that stand as they were."""
     seen = await line.store.seen(feed.id, [item.key for item in items])
     quiet = 0 if schedule.known(feed, state) else len(items) - feed.backfill
     recurring = frozenset(state.furniture)
-    new = 0
+    new = skipped = 0
     for index, item in enumerate(items):
-        known = seen.get(item.key)
-        if known is None or known.revision != item.revision:
+        last = seen.get(item.key)
+        if last is None or last.revision != item.revision:
             try:
                 marked = furniture.marked(item, recurring)
-                new += await take(line, desk, marked, known, SEEDED if index < quiet else None)
+                new += await take(line, desk, marked, last, SEEDED if index < quiet else None)
             except (StoreUnavailable, StoreUnfit, Contended):
                 raise
             except Exception as error:  # the feed goes on; the item is tried again when its document changes
                 log.exception("item skipped", feed=feed.id, item=item.key)
+                skipped += 1
                 line.metrics.items.labels(fate="skipped").inc()
                 await line.store.put(_skipped(desk, item, error, line.clock()))
-    await line.store.still_there(feed.id, [item.key for item in items], line.clock())
-    return new
+    await line.store.still_there(feed.id, [*known, *(item.key for item in items)], line.clock())
+    return Intake(new, skipped)
 
 
 async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Outcome | None) -> bool:

@@ -42,7 +42,10 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Reads a document as a feed, within bounded time and memory."""
 
-    async def parse(self, body: bytes, content_type: str, feed: Feed, now: float) -> Parsed | Unreadable: ...
+    async def parse(
+        self, body: bytes, content_type: str, feed: Feed, now: float, slices: str = ""
+    ) -> Parsed | Unreadable:
+        """`slices`, those of the last document, tell which items need not be read again."""
 
 
 class Matcher(Protocol):

@@ -15,6 +15,7 @@ from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, OpsEvent, Record, Relation
 from monitor.observe.metrics import Metrics
+from monitor.pipeline import Intake
 from monitor.ports import Store
 from monitor.rules import query
 from monitor.rules.match import Search
@@ -45,7 +46,8 @@ class Wire:
 
     async def shows(self, *items: Item, state: FeedState = KNOWN, feed: Feed = FEED) -> int:
         self.now += 60
-        return await pipeline.take_in(self.line, DESK, feed, state, [replace(i, seen_at=self.now) for i in items])
+        shown = [replace(item, seen_at=self.now) for item in items]
+        return (await pipeline.take_in(self.line, DESK, feed, state, shown)).new
 
     async def record(self, item: Item) -> Record:
         return (await self.store.find(item.key))[0]
@@ -88,7 +90,7 @@ async def test_a_rule_that_fails_is_disabled_and_told_once_and_the_others_go_on(
     wire = Broken()
     for guid in ("1", "2"):  # both by a poll that began before the rule failed
         item = an_item(f"Quake near the embassy, {guid}", f"It shook the town of {guid * 5}.", guid=guid)
-        assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [item]) == 1
+        assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [item]) == Intake(1, 0)
         assert [match.rule for match in (await wire.record(item)).matches] == ["envoy", "quake"]
     (told,) = await wire.ops()
     assert told.subject == "rule broken"
@@ -102,7 +104,7 @@ async def test_a_rule_that_fails_in_a_set_that_was_replaced_leaves_the_new_one_a
     wire = Broken()
     wire.line.in_force.desk = replace(wire.desk, hash="new")
     before = wire.line.in_force.desk
-    assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [OPENED]) == 1
+    assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [OPENED]) == Intake(1, 0)
     assert [match.rule for match in (await wire.record(OPENED)).matches] == ["envoy"]
     assert wire.line.in_force.desk is before
 
@@ -172,7 +174,8 @@ async def test_an_item_that_cannot_be_stored_is_skipped_and_told_and_the_others_
     line = replace(Wire().line, store=embedded_store, in_force=InForce(desk))
     poisonous = an_item("Lavrov \ud800", "Half a character.", guid="poison")
     for _ in range(2):
-        await pipeline.take_in(line, desk, FEED, KNOWN, [poisonous, OPENED])
+        intake = await pipeline.take_in(line, desk, FEED, KNOWN, [poisonous, OPENED])
+        assert intake.skipped == 1, "so that its document is read whole again"
     assert set(await embedded_store.seen(FEED.id, [poisonous.key, OPENED.key])) == {OPENED.key}
     (backlog,) = await embedded_store.backlog(["desk"])
     assert backlog.waiting == 2, "the alert, and one notice"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
-from monitor.ingest import furniture, identity, instead, jsonfeed, mend, text, xmlfeed
+from monitor.ingest import furniture, identity, instead, jsonfeed, mend, slicing, text, xmlfeed
 from monitor.ingest.entry import Entry, Reading
 from monitor.ingest.wire import read_wire, shouts
 from monitor.model import Feed, Item, Parsed, Unreadable
@@ -31,22 +32,48 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>\"]")
 
 
-def parse_document(body: bytes, content_type: str, feed: Feed, now: float) -> Parsed | Unreadable:
+class _Identified(NamedTuple):
+    """An entry, and which item it is."""
+
+    key: str
+    url: str
+    entry: Entry
+
+
+def parse_document(body: bytes, content_type: str, feed: Feed, now: float, slices: str = "") -> Parsed | Unreadable:
     """The document's items, oldest first; or what came in place of a feed, in words.
 
     `content_type` is the HTTP header, of which only the charset is believed.
+    Items that stand unchanged in `slices` (those of the last document) are not
+    read again: only their keys are in the answer.
     """
     if not body.strip():
         return Unreadable("the answer was empty")
     decoded = mend.decode(body, content_type)
-    reading = _read(body, decoded)
+    if decoded.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return _whole(_read_json(decoded.text), decoded.problems, None, feed, now)
+    mended = mend.mend(decoded.text)
+    if mended is None:
+        return Unreadable(instead.describe(body, decoded.text))
+    cut = slicing.cut(mended)
+    known = slicing.unpack(slices)
+    some = _sliced(cut, known, decoded.problems + mended.problems, feed, now) if cut and known else None
+    return some or _whole(xmlfeed.read(mended), decoded.problems, cut, feed, now)
+
+
+def _whole(
+    reading: Reading | str, problems: tuple[str, ...], cut: slicing.Cut | None, feed: Feed, now: float
+) -> Parsed | Unreadable:
+    """Every item of a document."""
     if isinstance(reading, str):
         return Unreadable(reading)
-    entries = [entry for entry in reading.entries if entry.title or entry.body or entry.link]
-    problems = decoded.problems + reading.problems
-    if len(entries) > _MOST_ITEMS:
-        problems += (f"{len(entries)} items, of which the first {_MOST_ITEMS} were read",)
-    items = _items(entries[:_MOST_ITEMS], reading, feed, now)
+    problems += reading.problems
+    digests = cut.digests if cut and len(cut.digests) == len(reading.entries) else (b"",) * len(reading.entries)
+    told = [(entry, digest) for entry, digest in zip(reading.entries, digests, strict=True) if _says_something(entry)]
+    if len(told) > _MOST_ITEMS:
+        problems += (f"{len(told)} items, of which the first {_MOST_ITEMS} were read",)
+    found = _identified([entry for entry, _ in told[:_MOST_ITEMS]], reading, feed)
+    items = _items(found, reading, feed, now, _shouted(found))
     return Parsed(
         items=items,
         title=text.shorten(reading.title, _LONGEST_NAME),
@@ -54,14 +81,36 @@ def parse_document(body: bytes, content_type: str, feed: Feed, now: float) -> Pa
         ttl=reading.ttl,
         problems=problems,
         furniture=furniture.recurring(items),
+        slices=slicing.pack(_slice(one, digest) for one, (_, digest) in zip(found, told, strict=False) if digest),
     )
 
 
-def _read(body: bytes, decoded: mend.Mended) -> Reading | str:
-    if decoded.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return _read_json(decoded.text)
-    mended = mend.mend(decoded.text)
-    return instead.describe(body, decoded.text) if mended is None else xmlfeed.read(mended)
+def _sliced(
+    cut: slicing.Cut, known: Mapping[bytes, slicing.Slice], problems: tuple[str, ...], feed: Feed, now: float
+) -> Parsed | None:
+    """Only the items that are not known, and the head if there are any; None when all must be read."""
+    fresh = [digest for digest in cut.digests if digest not in known]
+    still = [known[digest] for digest in cut.digests if digest in known]
+    if not fresh:
+        return Parsed((), problems=problems, slices=slicing.pack(still), known=tuple(one.key for one in still))
+    reading = xmlfeed.read(cut.without(known.keys())) if still else ""
+    if isinstance(reading, str) or len(reading.entries) != len(fresh):
+        return None
+    told = [(entry, digest) for entry, digest in zip(reading.entries, fresh, strict=True) if _says_something(entry)]
+    found = _identified([entry for entry, _ in told], reading, feed)
+    new = [_slice(one, digest) for one, (_, digest) in zip(found, told, strict=True)]
+    proofs, addresses = {one.proof for one in still}, {one.address for one in still if one.address}
+    if any(one.proof in proofs or one.address in addresses for one in new):
+        return None  # what tells them apart can only be found with both at hand
+    return Parsed(
+        items=_items(found, reading, feed, now, _are_style([one.shouted for one in (*still, *new)])),
+        title=text.shorten(reading.title, _LONGEST_NAME),
+        version=reading.version,
+        ttl=reading.ttl,
+        problems=problems,
+        slices=slicing.pack((*new, *still)),
+        known=tuple(one.key for one in still),
+    )
 
 
 def _read_json(written: str) -> Reading | str:
@@ -77,15 +126,39 @@ def _read_json(written: str) -> Reading | str:
 # ── Items ───────────────────────────────────────────────────────────────────
 
 
-def _items(entries: Sequence[Entry], reading: Reading, feed: Feed, now: float) -> tuple[Item, ...]:
+def _says_something(entry: Entry) -> bool:
+    return bool(entry.title or entry.body or entry.link)
+
+
+def _identified(entries: Sequence[Entry], reading: Reading, feed: Feed) -> Sequence[_Identified]:
+    """Entries with their keys and addresses."""
     base = _absolute(feed.url, reading.link) or feed.url
     urls = identity.links([_absolute(base, entry.link) for entry in entries])
-    keys = identity.keys(feed.id, entries)
-    shouted = sum(shouts(entry.title) for entry in entries) > max(_FEW, len(entries) / 2)
+    return [*map(_Identified, identity.keys(feed.id, entries), urls, entries)]
+
+
+def _slice(one: _Identified, digest: bytes) -> slicing.Slice:
+    address = slicing.hashed(identity.canonical_url(one.url))
+    return slicing.Slice(digest, one.key, slicing.hashed(identity.proof(one.entry)), address, shouts(one.entry.title))
+
+
+def _shouted(found: Sequence[_Identified]) -> bool:
+    return _are_style([shouts(one.entry.title) for one in found])
+
+
+def _are_style(shouted: Sequence[bool]) -> bool:
+    """Whether capitals are how this feed writes its headlines."""
+    return sum(shouted) > max(_FEW, len(shouted) / 2)
+
+
+def _items(
+    found: Sequence[_Identified], reading: Reading, feed: Feed, now: float, capitals_are_style: bool
+) -> tuple[Item, ...]:
+    """Oldest first; what is listed twice once."""
     items: dict[str, Item] = {}
-    for key, url, entry in zip(keys, urls, entries, strict=True):
-        if key not in items:
-            items[key] = _item(key, url, entry, reading, feed, now, shouted)
+    for one in found:
+        if one.key not in items:
+            items[one.key] = _item(one.key, one.url, one.entry, reading, feed, now, capitals_are_style)
     oldest_first = list(reversed(items.values()))
     if all(item.published is not None for item in oldest_first):
         oldest_first.sort(key=lambda item: item.published or 0.0)

@@ -25,6 +25,7 @@ class Task:
     content_type: str
     feed: Feed
     now: float
+    slices: str = ""
 
 
 TASK: Final = TypeAdapter(Task)

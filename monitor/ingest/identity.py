@@ -95,6 +95,11 @@ def keys(feed: str, entries: Sequence[Entry]) -> tuple[str, ...]:
     return tuple(digest(feed, *_shortest(proof, shared)) for proof in evidence)
 
 
+def proof(entry: Entry) -> str:
+    """The best evidence of an entry's identity."""
+    return _evidence(entry)[0]
+
+
 def _evidence(entry: Entry) -> tuple[str, ...]:
     """What tells this entry from others, best first; titles only with their date, for they repeat."""
     headline = f"{entry.title or entry.body}\n{entry.published}"

@@ -13,7 +13,8 @@ import codecs
 import html.entities
 import re
 from dataclasses import dataclass
-from xml.parsers import expat
+
+from monitor.ingest.outline import outline
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -65,6 +66,8 @@ class Mended:
     well_formed: bool = False
     cut: bool = False
     """The document ended in the middle; the item it broke off in is left out."""
+    items: tuple[tuple[int, int], ...] | None = None
+    """Where its items stand, as byte offsets in UTF-8; None when that is in doubt."""
 
 
 def decode(body: bytes, content_type: str) -> Mended:
@@ -105,13 +108,14 @@ def mend(text: str) -> Mended | None:
     entities = _ENTITY_DECLARATIONS.search(head)
     if entities:  # feedparser keeps the harmless ones and refuses the bombs
         return Mended(entities[0].replace("<!ENTITY", "\n<!ENTITY") + text, tuple(problems))
-    fault = _fault(text)
-    if not fault:
-        return Mended(text, tuple(problems), well_formed=True)
-    problems.append(f"not well-formed XML: {fault}")
+    found = outline(text)
+    if not found.fault:
+        return Mended(text, tuple(problems), well_formed=True, items=found.items)
+    problems.append(f"not well-formed XML: {found.fault}")
     text = _REFERENCE.sub(_proper, text)
     whole, cut = _close(text, root[1], root[2].lower())
-    return Mended(whole, tuple(problems), well_formed=not _fault(whole), cut=cut)
+    found = outline(whole)
+    return Mended(whole, tuple(problems), not found.fault, cut, None if cut else found.items)
 
 
 def _claims(body: bytes, content_type: str) -> list[str]:
@@ -150,16 +154,6 @@ def _ordinary(head: str) -> bool:
     declaration = _DECLARATION.match(head)
     rest = head[declaration.end() :] if declaration else head
     return not _PROLOGUE.sub("", rest).strip()
-
-
-def _fault(text: str) -> str:
-    """Why the text is not well-formed, by line and column; empty when it is."""
-    parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
-    try:
-        parser.Parse(text.encode("utf-8", "replace"), True)
-    except expat.ExpatError as error:
-        return str(error)
-    return ""
 
 
 def _proper(found: re.Match[str]) -> str:

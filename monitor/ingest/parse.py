@@ -102,11 +102,13 @@ class ParserPool:
         self._free.clear()
         await asyncio.gather(*(worker.end() for worker in self._all))
 
-    async def parse(self, body: bytes, content_type: str, feed: Feed, now: float) -> Parsed | Unreadable:
+    async def parse(
+        self, body: bytes, content_type: str, feed: Feed, now: float, slices: str = ""
+    ) -> Parsed | Unreadable:
         """The document's items, oldest first; or why there are none, in words. Waits for a free worker."""
         if len(body) > LONGEST_BODY:
             return Unreadable(f"{len(body) / 1e6:.0f} MB long; more than {LONGEST_BODY / 1e6:.0f} MB are not read")
-        task = TASK.dump_json(Task(content_type, feed, now))
+        task = TASK.dump_json(Task(content_type, feed, now, slices))
         async with self._turns:
             try:
                 worker = self._take() or await self._start()

@@ -77,6 +77,8 @@ class Polled:
     """Items new or changed."""
     furniture: tuple[str, ...] = ()
     """What is known of the feed's furniture after it."""
+    slices: str = ""
+    """What its items looked like, unless one of them has to be read again."""
 
     @property
     def fault(self) -> str:
@@ -175,10 +177,11 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
     if isinstance(result.parsed, Parsed):
         state = replace(
             state,
-            items=len(result.parsed.items),
+            items=len(result.parsed.items) + len(result.parsed.known),
             furniture=result.furniture,
-            title=result.parsed.title,
-            ttl=result.parsed.ttl or 0.0,
+            slices=result.slices,
+            title=result.parsed.title or state.title,
+            ttl=result.parsed.ttl or (state.ttl if result.parsed.only_known else 0.0),
             lull=max(lull, _usual_lull(result.parsed.items)),
         )
     return _with_news(state, now) if result.new else state

@@ -46,7 +46,7 @@ def answered(written: bytes, body: bytes) -> Parsed | Unreadable:
     """The answer to one task, within the memory there is."""
     task = TASK.validate_json(written)
     try:
-        return parse_document(body, task.content_type, task.feed, task.now)
+        return parse_document(body, task.content_type, task.feed, task.now, task.slices)
     except MemoryError:
         return Unreadable("needs more memory than a document may")
 

@@ -71,6 +71,8 @@ class FeedState:
     title: str = ""
     furniture: tuple[str, ...] = ()
     """Hashes of sentences that recur in its items, newest first."""
+    slices: str = ""
+    """What the items of its last document looked like, as the ingest room packs it."""
     health: FeedHealth = FeedHealth.OK
     retired: bool = False
     """Gone for good (410): no longer polled until the editor changes its URL."""

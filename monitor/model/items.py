@@ -159,6 +159,15 @@ class Parsed:
     """What was wrong and could be mended."""
     furniture: tuple[str, ...] = ()
     """Hashes of sentences that recur in its items."""
+    slices: str = ""
+    """What its items looked like, as the ingest room packs it."""
+    known: tuple[str, ...] = ()
+    """Keys of items that stand unchanged since the last document, and were not read again."""
+
+    @property
+    def only_known(self) -> bool:
+        """Whether nothing was new, and what the feed says of itself was not read again either."""
+        return bool(self.known) and not self.items
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.documents = Counter(
+            "wirewatch_documents", "Documents read, whole or only what was new in them.", ["read"], registry=self.registry
+        )
         self.polls = Counter("wirewatch_polls", "Polls of feeds.", ["result"], registry=self.registry)
         self.lateness = Histogram(
             "wirewatch_poll_lateness_seconds",
