@@ -13,9 +13,11 @@ seen, and validators are saved only once everything they vouch for is safe.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 
 from monitor import stories
 from monitor.alerts import counting, policy
@@ -70,6 +72,8 @@ class Line:
     metrics: Metrics
     clock: Callable[[], float]
     random: Callable[[], float]
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by one of the items that count: many at once would only refuse each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,14 @@ async def take_in(
 async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Outcome | None) -> bool:
     """One item, from matched to committed. False when another process had taken it already."""
     matches = await _matches(line, desk, item)
+    async with line.counting if any(match.when for match in matches) else nullcontext():
+        return await _settled(line, desk, item, matches, seen, hushed)
+
+
+async def _settled(
+    line: Line, desk: Desk, item: Item, matches: tuple[Match, ...], seen: Seen | None, hushed: Outcome | None
+) -> bool:
+    """Decide and commit, as often as it takes."""
     fingerprint = stories.fingerprint(item)
     for _ in range(MOST_TRIES):
         now = line.clock()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +15,7 @@ from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, OpsEvent, Record, Relation
+from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, OpsEvent, Record, Relation, digest
 from monitor.observe.metrics import Metrics
 from monitor.pipeline import Intake
 from monitor.ports import Store
@@ -273,3 +275,17 @@ async def test_a_sites_furniture_is_learnt_from_its_feed_and_marked(hostile: Hos
         f"{title} on Tuesday, mayors said."
         for title in ("Fog shuts port", "Malta votes", "Lima frees two", "Brenner tunnel open")
     }
+
+
+async def test_many_feeds_that_count_at_once_do_not_hold_each_other_up(embedded_store: Store) -> None:
+    counting = "rules: [{id: strikes, query: strike, when: {count: 3, within: 1h}}]"
+    desk = replace(DESK, rules=rules.load([], [("r.yaml", counting)]))
+    line = replace(Wire().line, store=embedded_store, in_force=InForce(desk))
+    items = [
+        an_item("Strike", " ".join(digest(str(number), str(word)) for word in range(20)), feed=f"f{number}")
+        for number in range(48)
+    ]
+    await asyncio.gather(*(pipeline.take_in(line, desk, replace(FEED, id=item.feed), KNOWN, [item]) for item in items))
+    assert line.metrics.registry.get_sample_value("wirewatch_commit_conflicts_total") == 0
+    records = [record for item in items for record in await embedded_store.find(item.key)]
+    assert Counter(record.outcome.fate for record in records) == {Fate.COUNTED: 32, Fate.ALERTED: 16}
