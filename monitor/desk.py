@@ -67,6 +67,8 @@ class Desk:
     ops: tuple[str, ...]
     hash: str
     """Of all files, 12 hex digits: says which set is in force."""
+    notes: tuple[Fault, ...] = ()
+    """What is well and yet worth knowing, such as what a channel of some kind cannot do."""
 
 
 @dataclass(slots=True)
@@ -105,6 +107,7 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
     except ConfigError as error:
         faults += error.faults
     wiring = CONSOLE_ONLY
+    notes: list[Fault] = []
     if ROUTES in files:
         document = _document(str(folder / ROUTES), files[ROUTES], faults)
         if document is not None:
@@ -112,6 +115,7 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
             written = _wiring(document, faults)
             if written is not None:
                 wiring = written
+                notes = _limits(document, written)
                 faults += _nowhere(document, written)
                 faults += _lacking(document, written, settings) if secrets else []
     if faults or rule_set is None:
@@ -123,6 +127,7 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
         routes=tuple(wiring.routes),
         ops=tuple(wiring.ops),
         hash=hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12],
+        notes=tuple(notes),
     )
 
 
@@ -217,6 +222,15 @@ def _lacking(document: yamldoc.Document, wiring: RoutesFile, settings: Settings)
         document.fault(("channels", channel), f"channel {channel!r} cannot work: {lacking}")
         for channel, config in wiring.channels.items()
         if (lacking := missing(config, settings))
+    ]
+
+
+def _limits(document: yamldoc.Document, wiring: RoutesFile) -> list[Fault]:
+    """What channels of their kind cannot do."""
+    return [
+        document.fault(("channels", channel), f"channel {channel!r}: {lack}")
+        for channel, config in wiring.channels.items()
+        for lack in config.lacks()
     ]
 
 

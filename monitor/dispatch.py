@@ -79,11 +79,14 @@ class Worker:
     async def open(self) -> None:
         """Find out whether the channel works; what it says is told, and it is worked with all the same."""
         try:
-            await self._channel.open()
+            lacking = await self._channel.open()
         except Closed as error:
             await self._shut(str(error), f"opened {self._duty.clock()}")
         except ChannelError as error:  # it may heal, and says so itself with each delivery
             log.error("channel does not answer as it should", channel=self._channel.name, reason=str(error))
+        else:
+            for lack in (*self.config.lacks(), *lacking):
+                log.warning("channel has its limits", channel=self._channel.name, lack=lack)
 
     async def close(self) -> None:
         await self._channel.close()

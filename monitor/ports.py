@@ -358,8 +358,8 @@ class Channel(Protocol):
     def pace(self) -> float:
         """Least seconds between two sends."""
 
-    async def open(self) -> None:
-        """Check credentials and connections; raises `ChannelError`."""
+    async def open(self) -> tuple[str, ...]:
+        """Check credentials and connections; what it turns out to lack, in words. Raises `ChannelError`."""
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         """Send it; the receipt of a raised alert is kept and handed to later events.

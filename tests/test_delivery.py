@@ -72,7 +72,8 @@ class Scripted:
     """What it was given to send."""
     pace: float = 0.0
 
-    async def open(self) -> None: ...
+    async def open(self) -> tuple[str, ...]:
+        return ()
 
     async def close(self) -> None: ...
 

@@ -13,6 +13,7 @@ from monitor.channels.config import Outside
 from monitor.channels.console import ConsoleConfig
 from monitor.channels.email import EmailConfig
 from monitor.channels.slack import SlackConfig
+from monitor.channels.slack_webhook import SlackWebhookConfig
 from monitor.channels.webhook import WebhookConfig
 from monitor.config import Settings
 from monitor.ports import Channel
@@ -20,7 +21,7 @@ from monitor.ports import Channel
 __all__ = ["ChannelConfig", "Outside", "build", "missing"]
 
 ChannelConfig = Annotated[
-    SlackConfig | EmailConfig | WebhookConfig | ConsoleConfig,
+    SlackConfig | SlackWebhookConfig | EmailConfig | WebhookConfig | ConsoleConfig,
     Field(discriminator="type"),
 ]
 """A line under `channels:` in `routes.yaml`; its `type` tells which."""

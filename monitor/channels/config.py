@@ -39,6 +39,10 @@ class Config(BaseModel, ABC):
     def missing(self, settings: Settings) -> str:
         """Which settings this channel lacks, in words; empty when none."""
 
+    def lacks(self) -> tuple[str, ...]:
+        """What a channel of this kind cannot do, in words: told by `check` and at start."""
+        return ()
+
     @abstractmethod
     def build(self, name: str, outside: Outside) -> Channel:
         """The channel. Nothing is connected yet; call only when nothing is missing."""

@@ -74,8 +74,9 @@ class ConsoleChannel:
         self._screen = None if as_json else Screen(stream)
         self._turn = asyncio.Lock()
 
-    async def open(self) -> None:
+    async def open(self) -> tuple[str, ...]:
         """Nothing to check: a stream shows what is wrong when it is written to."""
+        return ()
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         async with self._turn:  # a row is laid out for the place below the one before it

@@ -180,10 +180,10 @@ class EmailChannel:
         self._most_remembered = remembered
         self._reached: dict[str, set[str]] = {}
 
-    async def open(self) -> None:
+    async def open(self) -> tuple[str, ...]:
         """Connect and log in once, to find out now whether that works."""
         async with self._session():
-            pass
+            return ()
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         event = delivery.event

@@ -177,7 +177,7 @@ class SlackChannel:
             retry_handlers=[],  # its own would post again after a lost answer
         )
 
-    async def open(self) -> None:
+    async def open(self) -> tuple[str, ...]:
         """Check the token, and the channel as far as the token's scopes allow.
 
         Raises `Retryable` when Slack cannot be reached, `Closed` with what an
@@ -192,6 +192,7 @@ class SlackChannel:
         open_to_all = "chat:write.public" in scopes or not scopes
         if channel is not None and channel.get("is_member") is False and not open_to_all:
             raise self._refusal("not_in_channel")
+        return ()
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         event = delivery.event
@@ -237,10 +238,9 @@ class SlackChannel:
             "chat.postMessage",
             {
                 "channel": self._id or self._channel,
-                "unfurl_links": False,
-                "unfurl_media": False,
+                **slack_message.UNFURL_NOTHING,
                 "metadata": {"event_type": METADATA, "event_payload": {"delivery_id": delivery_id}},
-                **_content(message),
+                **message.content(),
                 **thread,
             },
         )
@@ -252,7 +252,7 @@ class SlackChannel:
         """Show the card as it is now; false when its message is gone."""
         channel, ts = _address(root)
         try:
-            await self._call("chat.update", {"channel": channel, "ts": ts, **_content(message)})
+            await self._call("chat.update", {"channel": channel, "ts": ts, **message.content()})
         except _Refused as refused:
             if refused.code not in _NOT_EDITABLE | _GONE:
                 raise
@@ -381,10 +381,6 @@ class SlackChannel:
         words = _WORDS.get(code, f"refused with {code}")
         told = "Slack: " + words.format(channel=self._shown, bot=self._bot, needed=needed or "it needs")
         return _Shut(told, code) if code in _SHUT else _Refused(told, code)
-
-
-def _content(message: SlackMessage) -> dict[str, object]:
-    return {"text": message.text, "blocks": message.blocks, "parse": "none", "link_names": False}
 
 
 def _address(receipt: Receipt) -> tuple[str, str]:

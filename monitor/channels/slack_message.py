@@ -9,7 +9,7 @@ fallback `text`, which Slack does read, has `& < >` escaped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
@@ -30,10 +30,18 @@ _SIGNS = {Severity.FLASH: "🔴 ", Severity.HIGH: "🟠 "}
 
 @dataclass(frozen=True, slots=True)
 class SlackMessage:
-    """What `chat.postMessage` and `chat.update` take."""
+    """A message, whichever way it goes."""
 
     text: str
     blocks: list[Json]
+
+    def content(self) -> Json:
+        """As Slack takes it: names and addresses in it are text, and no pages are shown beneath."""
+        return {"text": self.text, "blocks": self.blocks, "parse": "none", "link_names": False}
+
+
+UNFURL_NOTHING: Mapping[str, bool] = {"unfurl_links": False, "unfurl_media": False}
+"""For new messages; `chat.update` knows no such thing."""
 
 
 def card(event: AlertEvent) -> SlackMessage:
@@ -75,6 +83,15 @@ def reply(event: AlertEvent) -> SlackMessage:
     ]
     blocks += [_rich(_changed(change)) for change in event.changes[: render.MOST_CHANGES]]
     return SlackMessage(_fallback(render.plain(event, whole=False)), blocks + _note(event.note))
+
+
+def alone(event: AlertEvent) -> SlackMessage:
+    """What is new about an alert, where there is no thread that says which."""
+    said, shown = reply(event), event.card
+    headline = render.headline(shown)
+    about = [_text("On the alert "), _linked(headline, shown.url, bold=True, strike=render.withdrawn(shown))]
+    lines = [*render.plain(event, whole=False), "", f"On the alert “{headline}”", render.link(shown.url)]
+    return SlackMessage(_fallback(lines), [*said.blocks, _rich(about)])
 
 
 def ops(event: OpsEvent) -> SlackMessage:

@@ -4,12 +4,6 @@ The body is what a console channel writes as JSON. The receiver proves with the
 signature that it came from here and with `webhook-timestamp` that it is not an
 old one played again. A delivery whose answer was lost is sent again under the
 same `webhook-id`, by which the receiver tells that it has it already.
-
-    2xx                     accepted
-    408 425 429 503         not now: again later, not before its Retry-After
-    3xx 401 403 404 405 410 closed: an operator has to act
-    other 4xx               this message will never be accepted
-    5xx, no answer          in doubt: again, under the same id
 """
 
 from __future__ import annotations
@@ -26,9 +20,8 @@ from standardwebhooks import Webhook
 
 from monitor.channels import event_json, render
 from monitor.channels.config import Config, Outside, SecretName, unset_secret
-from monitor.channels.receiver import Answer, Receiver
+from monitor.channels.receiver import Receiver
 from monitor.config import Settings, variable
-from monitor.errors import Ambiguous, Closed, Permanent, Retryable
 from monitor.model import Delivery, Receipt
 from monitor.web.guard import refusal
 
@@ -36,7 +29,6 @@ PREFIX = "whsec_"
 SHORTEST_KEY, LONGEST_KEY = 24, 64
 """Bytes, as the standard asks."""
 
-_LATER = frozenset((408, 425, 429, 503))
 _SHUT = {
     401: "it does not accept the signature: is {variable} the secret that it knows?",
     403: "it does not let us in: is {variable} the secret that it knows?",
@@ -98,13 +90,14 @@ class WebhookChannel:
 
     def __init__(self, name: str, config: WebhookConfig, outside: Outside) -> None:
         self.name = name
-        self._receiver = Receiver("Webhook", config.url, outside)
+        shut = {status: words.format(variable=variable(config.secret)) for status, words in _SHUT.items()}
+        self._receiver = Receiver("Webhook", config.url, outside, shut)
         self._signer = Webhook(outside.settings.secret(config.secret))
-        self._variable = variable(config.secret)
         self._clock = outside.clock
 
-    async def open(self) -> None:
-        """Nothing to ask: a receiver is sent what it is to be told, and nothing else."""
+    async def open(self) -> tuple[str, ...]:
+        """Nothing is asked: a receiver is sent what it is to be told, and nothing else."""
+        return ()
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         body, at = event_json.one_line(delivery), int(self._clock())
@@ -113,7 +106,7 @@ class WebhookChannel:
             "webhook-timestamp": str(at),
             "webhook-signature": self._signer.sign(delivery.id, datetime.fromtimestamp(at, UTC), body),
         }
-        self._judge(await self._receiver.post(body, signed))
+        await self._receiver.post(body, signed)
         return root
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:  # noqa: ARG002 (the port's)
@@ -122,18 +115,3 @@ class WebhookChannel:
 
     async def close(self) -> None:
         """Nothing to do: each call has a connection of its own."""
-
-    def _judge(self, answer: Answer) -> None:
-        status, who = answer.status, self._receiver.name
-        if 200 <= status < 300:
-            return
-        said = f"{who} answered {status}" + (f" ({answer.text})" if answer.text else "")
-        if status in _LATER:
-            raise Retryable(said, answer.retry_after)
-        if status in _SHUT:
-            raise Closed(f"{said}: {_SHUT[status].format(variable=self._variable)}")
-        if 300 <= status < 400:
-            raise Closed(f"{said}: redirects are not followed, put its new address into routes.yaml")
-        if 400 <= status < 500:
-            raise Permanent(said)
-        raise Ambiguous(said)

@@ -42,7 +42,7 @@ def check(
 
     Tells also what is odd: rules that never fire or always, that ask for no word, say what another says, have
     expired; entities that nobody asks for, cases of names that are not needed; and, where the service has stored
-    items, rules too broad for their severity.
+    items, rules too broad for their severity. And what is worth knowing: what channels of some kind cannot do.
 
     Examples:
         wirewatch check
@@ -57,15 +57,17 @@ def check(
     except ConfigError as error:
         if not as_json:
             raise
-        print(_document(error.faults, (), {}))
+        print(_document(error.faults, (), (), {}))
         raise typer.Exit(2) from None
     counts, odd = _counts(loaded), _odd(loaded, current)
     if as_json:
-        print(_document((), odd, counts))
+        print(_document((), odd, loaded.notes, counts))
     else:
         sources = Sources()
         for each in odd:
             out.print(problem(each.fault, sources, "yellow"))
+        for note in loaded.notes:
+            out.print(problem(note, sources, "cyan"))
         out.print(
             "[bold green]fine[/bold green]: {feeds} feeds, {rules} rules ({tests} tests passed), {entities} entities, "
             "{channels} channels".format_map(counts)
@@ -111,11 +113,12 @@ def _counts(loaded: Desk) -> dict[str, int]:
     }
 
 
-def _document(faults: Sequence[Fault], odd: Sequence[Lint], counts: dict[str, int]) -> str:
+def _document(faults: Sequence[Fault], odd: Sequence[Lint], notes: Sequence[Fault], counts: dict[str, int]) -> str:
     """The outcome for programs; `counts` is empty when there are faults."""
     told = {
         "faults": [_entry(fault, "fault") for fault in faults],
         "lint": [_entry(each.fault, each.kind) for each in odd],
+        "notes": [_entry(note, "note") for note in notes],
         "counts": counts,
     }
     return json.dumps(told, ensure_ascii=False)

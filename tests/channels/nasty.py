@@ -12,9 +12,14 @@ from monitor.model import (
     Card,
     Carrier,
     Change,
+    DigestEntry,
+    DigestEvent,
+    DigestSection,
+    Event,
     EventKind,
     Excerpt,
     Field,
+    HoldReason,
     ItemRef,
     Kind,
     Manner,
@@ -142,6 +147,7 @@ items = st.builds(
     published=st.none() | times,
     seen_at=times,
 )
+changes = st.lists(st.builds(Change, st.sampled_from(Field), texts, texts), max_size=6).map(tuple)
 alerts = st.builds(
     AlertEvent,
     kind=st.sampled_from([kind for kind in EventKind if kind is not EventKind.OPS]),
@@ -155,8 +161,35 @@ alerts = st.builds(
     hits=st.just(()),
     card=cards,
     manner=st.sampled_from(Manner),
-    changes=st.lists(st.builds(Change, st.sampled_from(Field), texts, texts), max_size=6).map(tuple),
+    changes=changes,
     note=texts,
 )
+entries = st.builds(
+    DigestEntry,
+    alert_id=st.just("a1"),
+    story_id=st.just("s1"),
+    kind=st.sampled_from([kind for kind in EventKind if kind not in (EventKind.OPS, EventKind.DIGEST)]),
+    at=times,
+    relation=st.sampled_from(Relation),
+    headline=texts,
+    url=urls,
+    source=texts,
+    published=st.none() | times,
+    severity=severities,
+    status=st.sampled_from(AlertStatus),
+    carriers=st.integers(0, 300),
+    changes=changes,
+    note=texts,
+)
+sections = st.builds(DigestSection, texts, texts, st.lists(entries, min_size=1, max_size=3).map(tuple))
+digests = st.builds(
+    DigestEvent,
+    at=times,
+    title=texts,
+    reason=st.sampled_from([reason for reason in HoldReason if reason.gathers]),
+    since=times,
+    sections=st.lists(sections, min_size=1, max_size=2).map(tuple),
+    silenced=st.integers(0, 99),
+)
 ops = st.builds(OpsEvent, times, texts, texts, st.booleans())
-events: st.SearchStrategy[AlertEvent | OpsEvent] = alerts | ops
+events: st.SearchStrategy[Event] = alerts | digests | ops

@@ -16,10 +16,15 @@ from monitor.model import (
     Carrier,
     Change,
     Delivery,
+    DigestEntry,
+    DigestEvent,
+    DigestSection,
+    Event,
     EventKind,
     Excerpt,
     Field,
     Hit,
+    HoldReason,
     ItemRef,
     Kind,
     Manner,
@@ -111,6 +116,47 @@ TROUBLE = OpsEvent(AT, "feed globe", "answers 503 since 13:40; the last good pol
 RECOVERY = OpsEvent(AT + 600, "feed globe", "answers again", recovered=True)
 
 
+TOLL = Change(Field.BODY, "at least 12 people", "at least 30 people")
+HAIL = DigestEntry(
+    alert_id="a1",
+    story_id="s1",
+    kind=EventKind.RAISED,
+    at=AT,
+    relation=Relation.NEW,
+    headline="Ministers hail a new world order",
+    url=ITEM.url,
+    source="Globe Wire",
+    published=AT,
+    severity=Severity.HIGH,
+    status=AlertStatus.LIVE,
+    carriers=2,
+)
+QUAKE = DigestEntry(
+    alert_id="a2",
+    story_id="s2",
+    kind=EventKind.CORRECTED,
+    at=AT + 60,
+    relation=Relation.NEW,
+    headline="Quake kills 30",
+    url="https://echo.example/quake",
+    source="Daily Echo",
+    published=None,
+    severity=Severity.NORMAL,
+    status=AlertStatus.CORRECTED,
+    carriers=0,
+    changes=(TOLL,),
+    note="Corrects the toll.",
+)
+DIGEST = DigestEvent(
+    at=AT + 3600,
+    title="World, this morning",
+    reason=HoldReason.DIGEST,
+    since=AT,
+    sections=(DigestSection("world-order", "World order", (HAIL,)), DigestSection("quakes", "Quakes", (QUAKE,))),
+    silenced=3,
+)
+
+
 def outside(
     settings: Settings | None = None, *, stream: TextIO | None = None, tls: ssl.SSLContext | None = None
 ) -> Outside:
@@ -118,8 +164,10 @@ def outside(
     return Outside(settings or Settings(), stream or io.StringIO(), lambda: AT + 60, tls)
 
 
-def delivery(event: AlertEvent | OpsEvent, identity: str = "") -> Delivery:
+def delivery(event: Event, identity: str = "") -> Delivery:
     """The event on its way, with an id of its own kind."""
     if isinstance(event, OpsEvent):
         return Delivery(identity or f"ops-{event.at:.0f}", "ops", "desk", event, event.at)
+    if isinstance(event, DigestEvent):
+        return Delivery(identity or f"digest-{event.at:.0f}", "digests", "desk", event, event.at)
     return Delivery(identity or f"{event.kind}-{event.at:.0f}", event.alert_id, "desk", event, event.at)

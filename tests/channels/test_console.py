@@ -19,7 +19,19 @@ from monitor.channels.console import ACTS, Act, ConsoleChannel, ConsoleConfig
 from monitor.channels.console_text import Screen
 from monitor.config import Settings
 from monitor.errors import Retryable
-from monitor.model import AlertEvent, Change, EventKind, Excerpt, Field, Manner, OpsEvent, Receipt, Severity
+from monitor.model import (
+    AlertEvent,
+    Change,
+    DigestEvent,
+    Event,
+    EventKind,
+    Excerpt,
+    Field,
+    Manner,
+    OpsEvent,
+    Receipt,
+    Severity,
+)
 from tests.channels.nasty import NASTY, alert, events
 from tests.channels.samples import (
     COPY,
@@ -56,7 +68,7 @@ class Full(io.StringIO):
             raise OSError(28, "No space left on device")
 
 
-async def written(event: AlertEvent | OpsEvent, *, as_json: bool = False, stream: io.StringIO | None = None) -> str:
+async def written(event: Event, *, as_json: bool = False, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
     root = Receipt("here")
     assert await ConsoleChannel("here", stream, as_json=as_json).send(delivery(event), root) == root
@@ -242,7 +254,7 @@ def test_every_kind_has_its_acts() -> None:
         pytest.param(RECOVERY, "\n14:15:00  SERVICE       feed globe (recovered): answers again\n", id="recovery"),
     ],
 )
-async def test_text(event: AlertEvent | OpsEvent, text: str) -> None:
+async def test_text(event: Event, text: str) -> None:
     assert await written(event) == text
 
 
@@ -358,12 +370,14 @@ async def test_a_long_url_is_folded_not_cut() -> None:
     assert url in shown.replace("\n          ", "")
 
 
-def check(event: AlertEvent | OpsEvent) -> None:
+def check(event: Event) -> None:
     """On any stream: no control character that is not ours, and no line wider than the screen."""
     for stream in (io.StringIO(), Terminal()):
         screen = Screen(stream)
         if isinstance(event, OpsEvent):
             shown = [screen.ops(event)]
+        elif isinstance(event, DigestEvent):
+            shown = [screen.digest(event)]
         else:
             shown = [screen.card(event), screen.news(event), screen.brief(event)]
         for text in (OURS.sub("", page) for page in shown):
@@ -381,7 +395,7 @@ def test_no_text_breaks_out(text: str) -> None:
 
 @given(events)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
-def test_no_event_breaks_out(event: AlertEvent | OpsEvent) -> None:
+def test_no_event_breaks_out(event: Event) -> None:
     check(event)
 
 
@@ -482,7 +496,7 @@ async def test_ops_as_json() -> None:
 
 @given(events)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
-def test_json_is_one_line_and_loses_nothing(event: AlertEvent | OpsEvent) -> None:
+def test_json_is_one_line_and_loses_nothing(event: Event) -> None:
     line = event_json.one_line(delivery(event))
     assert line.splitlines() == [line]
     assert line.encode("utf-8")

@@ -8,66 +8,14 @@ import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from monitor.channels import event_json, render, slack_message
 from monitor.channels.console import ConsoleChannel
-from monitor.model import (
-    AlertStatus,
-    Change,
-    Delivery,
-    DigestEntry,
-    DigestEvent,
-    DigestSection,
-    EventKind,
-    Field,
-    HoldReason,
-    Relation,
-    Severity,
-)
+from monitor.model import DigestEntry, DigestEvent, DigestSection, HoldReason
 from tests.channels import test_email_message, test_slack_message
-from tests.channels.nasty import severities, texts, times, urls
-from tests.channels.samples import AT, ITEM
+from tests.channels.nasty import digests
+from tests.channels.samples import AT, DIGEST, HAIL, QUAKE, delivery
 
-TOLL = Change(Field.BODY, "at least 12 people", "at least 30 people")
-HAIL = DigestEntry(
-    alert_id="a1",
-    story_id="s1",
-    kind=EventKind.RAISED,
-    at=AT,
-    relation=Relation.NEW,
-    headline="Ministers hail a new world order",
-    url=ITEM.url,
-    source="Globe Wire",
-    published=AT,
-    severity=Severity.HIGH,
-    status=AlertStatus.LIVE,
-    carriers=2,
-)
-QUAKE = DigestEntry(
-    alert_id="a2",
-    story_id="s2",
-    kind=EventKind.CORRECTED,
-    at=AT + 60,
-    relation=Relation.NEW,
-    headline="Quake kills 30",
-    url="https://echo.example/quake",
-    source="Daily Echo",
-    published=None,
-    severity=Severity.NORMAL,
-    status=AlertStatus.CORRECTED,
-    carriers=0,
-    changes=(TOLL,),
-    note="Corrects the toll.",
-)
-DIGEST = DigestEvent(
-    at=AT + 3600,
-    title="World, this morning",
-    reason=HoldReason.DIGEST,
-    since=AT,
-    sections=(DigestSection("world-order", "World order", (HAIL,)), DigestSection("quakes", "Quakes", (QUAKE,))),
-    silenced=3,
-)
 LINES = [
     "World, this morning: 2 stories since 30 Mar 2022, 14:05 UTC, 3 silenced",
     "",
@@ -83,39 +31,6 @@ LINES = [
     "  https://echo.example/quake",
     "Corrects the toll.",
 ]
-
-changes = st.lists(st.builds(Change, st.sampled_from(Field), texts, texts), max_size=6).map(tuple)
-entries = st.builds(
-    DigestEntry,
-    alert_id=st.just("a1"),
-    story_id=st.just("s1"),
-    kind=st.sampled_from([kind for kind in EventKind if kind not in (EventKind.OPS, EventKind.DIGEST)]),
-    at=times,
-    relation=st.sampled_from(Relation),
-    headline=texts,
-    url=urls,
-    source=texts,
-    published=st.none() | times,
-    severity=severities,
-    status=st.sampled_from(AlertStatus),
-    carriers=st.integers(0, 300),
-    changes=changes,
-    note=texts,
-)
-sections = st.builds(DigestSection, texts, texts, st.lists(entries, min_size=1, max_size=3).map(tuple))
-digests = st.builds(
-    DigestEvent,
-    at=times,
-    title=texts,
-    reason=st.sampled_from([reason for reason in HoldReason if reason.gathers]),
-    since=times,
-    sections=st.lists(sections, min_size=1, max_size=2).map(tuple),
-    silenced=st.integers(0, 99),
-)
-
-
-def on_its_way(event: DigestEvent) -> Delivery:
-    return Delivery("digest-1", "digest-1", "desk", event, event.at)
 
 
 def test_as_plain_text() -> None:
@@ -151,10 +66,10 @@ def test_in_slack() -> None:
 
 
 def test_as_mail() -> None:
-    mail = test_email_message.read_any(on_its_way(DIGEST))
+    mail = test_email_message.read_any(delivery(DIGEST))
     text, _ = test_email_message.parts(mail)
     assert mail["Subject"].strip() == LINES[0]
-    assert mail["Message-ID"] == "<digest.digest-1@example.org>"
+    assert mail["Message-ID"] == f"<digest.{delivery(DIGEST).id}@example.org>"
     assert mail["In-Reply-To"] is None
     for line in LINES[2:]:
         assert line.strip() in text
@@ -163,7 +78,7 @@ def test_as_mail() -> None:
 @pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
 async def test_on_a_console(as_json: bool) -> None:
     stream = io.StringIO()
-    await ConsoleChannel("here", stream, as_json=as_json).send(on_its_way(DIGEST), None)
+    await ConsoleChannel("here", stream, as_json=as_json).send(delivery(DIGEST), None)
     if as_json:
         written = json.loads(stream.getvalue())
         assert (written["event"], written["title"], written["silenced"]) == ("digest", "World, this morning", 3)
@@ -180,7 +95,7 @@ async def test_on_a_console(as_json: bool) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
 def test_no_digest_breaks_out(event: DigestEvent) -> None:
     test_slack_message.check(slack_message.digest(event))
-    test_email_message.check(test_email_message.read_any(on_its_way(event)))
-    line = event_json.one_line(on_its_way(event))
+    test_email_message.check(test_email_message.read_any(delivery(event)))
+    line = event_json.one_line(delivery(event))
     assert line.splitlines() == [line]
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", line)

@@ -15,7 +15,7 @@ from monitor.channels import ChannelConfig, build, missing
 from monitor.channels.email import ACTS, Act, EmailChannel, EmailConfig, Server
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import AlertEvent, Event, EventKind, Manner, Receipt
 from monitor.ports import Channel
 from tests.channels.samples import COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery, outside
 from tests.servers.certificates import Authority
@@ -101,9 +101,7 @@ async def test_ops(mail_server: MailServer, trust: ssl.SSLContext) -> None:
 
 
 @pytest.mark.parametrize("event", [RAISED, TROUBLE], ids=["alert", "ops"])
-async def test_mail_cannot_be_looked_up(
-    mail_server: MailServer, trust: ssl.SSLContext, event: AlertEvent | OpsEvent
-) -> None:
+async def test_mail_cannot_be_looked_up(mail_server: MailServer, trust: ssl.SSLContext, event: Event) -> None:
     night = channel(mail_server, trust)
     await night.send(delivery(event), None)
     assert await night.find(delivery(event), None) is None

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from monitor.channels import render
 from monitor.channels.email_message import Letterhead, compose, thread
-from monitor.model import AlertEvent, Delivery, EventKind, OpsEvent, Receipt, Severity
+from monitor.model import AlertEvent, Delivery, Event, EventKind, OpsEvent, Receipt, Severity
 from tests.channels.nasty import NASTY, URLS, alert, events
 from tests.channels.samples import (
     COPY,
@@ -75,7 +75,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-def read(event: AlertEvent | OpsEvent, root: Receipt | None = None) -> EmailMessage:
+def read(event: Event, root: Receipt | None = None) -> EmailMessage:
     """The mail of an event, as the far side reads it."""
     return read_any(delivery(event), root)
 
@@ -130,7 +130,7 @@ def test_no_url_breaks_out(url: str) -> None:
 
 @given(events)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
-def test_no_event_breaks_out(event: AlertEvent | OpsEvent) -> None:
+def test_no_event_breaks_out(event: Event) -> None:
     check(read(event))
 
 
@@ -234,7 +234,7 @@ def test_ops(event: OpsEvent, said: str) -> None:
 
 
 @pytest.mark.parametrize("event", [RAISED, CORRECTION, TROUBLE], ids=["raised", "correction", "ops"])
-def test_the_same_delivery_makes_the_same_bytes(event: AlertEvent | OpsEvent) -> None:
+def test_the_same_delivery_makes_the_same_bytes(event: Event) -> None:
     first, again = (compose(delivery(event), None, HEAD, TO).as_bytes() for _ in range(2))
     assert first == again
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 
 from monitor.channels import render, slack_message
 from monitor.channels.slack_message import SlackMessage
-from monitor.model import AlertEvent, EventKind, Kind, OpsEvent, Severity
-from tests.channels.nasty import NASTY, URLS, alert, alerts, ops
+from monitor.model import DigestEvent, Event, EventKind, Kind, OpsEvent, Severity
+from tests.channels.nasty import NASTY, URLS, alert, events
 from tests.channels.samples import COPY, CORRECTION, RAISED, RECOVERY, TROUBLE, WITHDRAWAL
 
 OUR_WORDS = re.compile(
@@ -66,10 +66,12 @@ def check(message: SlackMessage) -> None:
     assert not re.search(r"&(?!(amp|lt|gt);)", message.text)
 
 
-def messages(event: AlertEvent | OpsEvent) -> list[SlackMessage]:
+def messages(event: Event) -> list[SlackMessage]:
     if isinstance(event, OpsEvent):
         return [slack_message.ops(event)]
-    return [slack_message.card(event), slack_message.reply(event)]
+    if isinstance(event, DigestEvent):
+        return [slack_message.digest(event)]
+    return [slack_message.card(event), slack_message.reply(event), slack_message.alone(event)]
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
@@ -86,9 +88,9 @@ def test_no_url_breaks_out(url: str) -> None:
         check(message)
 
 
-@given(alerts | ops)
+@given(events)
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_no_event_breaks_out(event: AlertEvent | OpsEvent) -> None:
+def test_no_event_breaks_out(event: Event) -> None:
     for message in messages(event):
         check(message)
 

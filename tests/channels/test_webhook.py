@@ -19,10 +19,10 @@ from monitor.channels.receiver import Receiver
 from monitor.channels.webhook import WebhookChannel, WebhookConfig
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, OpsEvent, Receipt
+from monitor.model import Event, Receipt
 from tests.channels.contract.subjects import SIGNING_SECRET, nobody, settings
 from tests.channels.nasty import events
-from tests.channels.samples import AT, COPY, CORRECTION, RAISED, REFILE, TROUBLE, delivery, outside
+from tests.channels.samples import AT, COPY, CORRECTION, DIGEST, RAISED, REFILE, TROUBLE, delivery, outside
 from tests.servers.certificates import Authority
 from tests.servers.receiver import Posted, ReceiverServer, Reply
 
@@ -44,8 +44,8 @@ def signature(post: Posted) -> str:
 # ── What the receiver gets ──────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("event", [RAISED, COPY, REFILE, CORRECTION, TROUBLE])
-async def test_each_event_is_a_signed_post(receiver: ReceiverServer, event: AlertEvent | OpsEvent) -> None:
+@pytest.mark.parametrize("event", [RAISED, COPY, REFILE, CORRECTION, DIGEST, TROUBLE])
+async def test_each_event_is_a_signed_post(receiver: ReceiverServer, event: Event) -> None:
     root = Receipt("x")
     assert await channel(receiver.url()).send(delivery(event), root) == root
     (post,) = receiver.posts
@@ -71,7 +71,7 @@ async def test_a_repeat_has_the_same_id_and_body(receiver: ReceiverServer) -> No
 
 @given(events)
 @how(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=30)
-async def test_any_event_arrives_as_it_was_signed(receiver: ReceiverServer, event: AlertEvent | OpsEvent) -> None:
+async def test_any_event_arrives_as_it_was_signed(receiver: ReceiverServer, event: Event) -> None:
     receiver.posts.clear()
     await channel(receiver.url()).send(delivery(event, "d1"), None)
     (post,) = receiver.posts
@@ -139,7 +139,7 @@ async def test_retry_after(receiver: ReceiverServer, status: int, header: str | 
 async def test_an_answer_that_never_comes(receiver: ReceiverServer) -> None:
     receiver.replies = [Reply(lost=True)]
     with pytest.raises(Ambiguous, match="did not answer in time"):
-        await Receiver("Webhook", receiver.url(), outside(KNOWN), timeout=0.3).post("{}")
+        await Receiver("Webhook", receiver.url(), outside(KNOWN), {}, timeout=0.3).post("{}")
     assert len(receiver.posts) == 1
 
 

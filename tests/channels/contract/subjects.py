@@ -20,6 +20,7 @@ from monitor.channels.config import Config
 from monitor.channels.console import ConsoleConfig
 from monitor.channels.email import EmailConfig
 from monitor.channels.slack import SlackConfig
+from monitor.channels.slack_webhook import SlackWebhookConfig
 from monitor.channels.webhook import WebhookConfig
 from monitor.config import Settings, load
 from monitor.ports import Channel
@@ -28,7 +29,8 @@ from tests.servers.slack import BOT
 from tests.servers.smtp import PASSWORD, USER
 
 SIGNING_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SECRETS = frozenset((BOT, PASSWORD, SIGNING_SECRET))
+SLACK_PATH = "T000/B000/hunter2"
+SECRETS = frozenset((BOT, PASSWORD, SIGNING_SECRET, SLACK_PATH))
 """What no channel may say."""
 LOCAL = {"WIREWATCH_ALLOW_NETS": "127.0.0.0/8"}
 
@@ -88,6 +90,15 @@ async def _webhook(fixture: Fixture) -> Subject:
     return Subject(here, away)
 
 
+async def _slack_webhook(fixture: Fixture) -> Subject:
+    config = SlackWebhookConfig(type="slack-webhook", secret="slack")
+    here, away = (
+        build("desk", config, outside(settings(SECRET_SLACK=url)))
+        for url in (fixture("receiver").url(f"/services/{SLACK_PATH}"), f"http://127.0.0.1:{nobody()}/{SLACK_PATH}")
+    )
+    return Subject(here, away)
+
+
 async def _console_text(fixture: Fixture) -> Subject:
     return _console(ConsoleConfig(type="console"))
 
@@ -118,6 +129,7 @@ async def _example(fixture: Fixture) -> Subject:
 
 SUBJECTS: Mapping[str, Callable[[Fixture], Any]] = {
     "slack": _slack,
+    "slack-webhook": _slack_webhook,
     "email": _email,
     "webhook": _webhook,
     "console text": _console_text,

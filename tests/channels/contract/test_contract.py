@@ -15,6 +15,7 @@ from tests.channels.nasty import NASTY, URLS, alert
 from tests.channels.samples import (
     COPY,
     CORRECTION,
+    DIGEST,
     HOLD,
     RAISED,
     RECOVERY,
@@ -59,6 +60,10 @@ async def test_it_takes_news_of_an_alert_it_never_sent(subject: Subject, event: 
 @pytest.mark.parametrize("event", [TROUBLE, RECOVERY], ids=["trouble", "recovery"])
 async def test_it_takes_notices_of_the_service(subject: Subject, event: OpsEvent) -> None:
     await subject.channel.send(delivery(event), None)
+
+
+async def test_it_takes_a_digest(subject: Subject) -> None:
+    await subject.channel.send(delivery(DIGEST), None)
 
 
 async def test_it_takes_a_delivery_twice(subject: Subject) -> None:
