@@ -40,6 +40,8 @@ TICK = 0.25
 """Seconds between two looks at the due feeds."""
 HOUSEKEEPING = 5.0
 """Seconds between two readings of the gauges."""
+SILENCES = 2.0
+"""Seconds after which a silence made by another process holds here, at most."""
 SETTLE = 3.0
 """Seconds for polls and deliveries under way when the service stops; what is cut off is taken up again."""
 
@@ -78,7 +80,7 @@ async def running(
         )
         parser = await stack.enter_async_context(ParserPool())
         metrics = Metrics()
-        in_force = InForce(current)
+        in_force = InForce(current, await store.silences(clock()))
         line = pipeline.Line(fetcher, parser, store, in_force, metrics, clock, chance)
         post = Post(store, in_force, metrics, clock, chance, accepted)
         duty = Duty(store, in_force, metrics, clock)
@@ -149,6 +151,7 @@ class Service:
                 self._watch_turn,
                 lambda: self._reload_turn(tasks),
                 self._housekeeping_turn,
+                self._silences_turn,
             )
             loops = [tasks.create_task(self._duty.turns(turn, self._stopping)) for turn in turns]
             clocks = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True})
@@ -212,6 +215,14 @@ class Service:
         if not self._first_round_told:
             await self._tell_of_first_round()
         return HOUSEKEEPING
+
+    async def _silences_turn(self) -> float:
+        holding = await self.store.silences(self._clock())
+        if holding != self._in_force.silences:
+            log.info("silences", holding=len(holding))
+        self._in_force.silences = holding
+        self.metrics.silences.set(len(holding))
+        return SILENCES
 
     async def _plan_again(self) -> None:
         """A store that was emptied, or came back without its data, has forgotten its feeds too."""

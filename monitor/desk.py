@@ -26,7 +26,7 @@ from monitor.channels.console import ConsoleConfig
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
 from monitor.ingest.feeds import load_feeds
-from monitor.model import Feed
+from monitor.model import Feed, Silence
 
 FEEDS = "feeds.yaml"
 ROUTES = "routes.yaml"
@@ -76,6 +76,8 @@ class InForce:
     """The set that holds now. A reload replaces it whole; who holds a `Desk` finishes with that one."""
 
     desk: Desk
+    silences: tuple[Silence, ...] = ()
+    """As the store had them a moment ago."""
 
     def latest(self, desk: Desk) -> Desk:
         """The same set as it is now: without the rules that failed since."""

@@ -185,8 +185,11 @@ async def _settled(
         commit = Commit(
             record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries, decision.tallies
         )
+        await line.store.count_silenced(decision.silenced, decision.story.id, now)  # repeated, it counts once
         if await line.store.commit(commit, now):
             line.metrics.items.labels(fate=decision.outcome.fate).inc()
+            for channel in decision.silenced:
+                line.metrics.silenced.labels(channel=channel).inc()
             for match in matches:
                 line.metrics.matches.labels(rule=match.rule).inc()
             return True
@@ -238,7 +241,8 @@ async def _situation(
         hushed = hushed or REVERTED
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
         hushed = hushed or STALE
-    return Situation(kept, now, matches, verdict, previous, compared, story, hushed)
+    silences = line.in_force.silences
+    return Situation(kept, now, matches, verdict, previous, compared, story, hushed, silences)
 
 
 def _another(before: Item, after: Item) -> bool:

@@ -24,6 +24,7 @@ from monitor.model import (
     Parsed,
     Receipt,
     Record,
+    Silence,
     Story,
     Tally,
     Unreadable,
@@ -329,7 +330,31 @@ class Outbox(Protocol):
         """Let a dead delivery go; its id stays known. False when it is not dead (any more)."""
 
 
-class Store(Schedule, Archive, Outbox, Protocol):
+# ── store: silences ─────────────────────────────────────────────────────────
+
+
+class Silences(Protocol):
+    """What people asked not to hear of, shared by all processes, and what it kept from them."""
+
+    async def add_silence(self, silence: Silence, now: float) -> None: ...
+
+    async def silences(self, now: float) -> tuple[Silence, ...]:
+        """Those that hold, the first to end first."""
+
+    async def end_silence(self, silence_id: str) -> Silence | None:
+        """End a silence before its time; None when there is none of this id."""
+
+    async def count_silenced(self, channels: Sequence[str], story_id: str, now: float) -> None:
+        """Remember that a story was kept from channels; counted once, however often."""
+
+    async def silenced(self, channel: str, now: float) -> int:
+        """Stories kept from a channel up to this time that no digest has told of."""
+
+    async def forget_silenced(self, channel: str, now: float) -> None:
+        """A digest told how many there were up to this time."""
+
+
+class Store(Schedule, Archive, Outbox, Silences, Protocol):
     """The whole store, as the composition root hands it out."""
 
     async def ping(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from monitor import pipeline, rules
 from monitor.alerts.routes import Route
+from monitor.alerts.silences import matcher, silence
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.ingest.fetch import HttpFetcher
@@ -169,6 +170,19 @@ async def test_what_changes_after_its_week(kind: Kind, told: Sequence[EventKind]
     await wire.shows(an_item("Another", "Something else happened.", guid="9"))  # the store forgets as it is written to
     await wire.shows(again(OPENED, OPENED.title, OPENED.body.replace("two hundred", "three hundred"), kind))
     assert [event for event, _ in await wire.told()] == told
+
+
+async def test_a_silenced_story_is_counted_for_the_next_digest_and_told_when_asked_why() -> None:
+    wire = Wire()
+    wire.line.in_force.silences = (silence([matcher("rule=envoy")], "anna", "too much", NOON, 3600.0),)
+    await wire.shows(OPENED)
+    assert (await wire.record(OPENED)).outcome.fate is Fate.SILENCED
+    await wire.shows(again(OPENED, OPENED.title, OPENED.body.replace("two hundred", "three hundred")))
+    assert await wire.told() == []
+    assert await wire.store.silenced("desk", wire.now) == 1
+    wire.now += 3600
+    await wire.shows(an_item("Lavrov flies home", "His aircraft left at noon.", guid="2"))
+    assert [kind for kind, _ in await wire.told()] == [EventKind.RAISED]
 
 
 async def test_an_item_that_cannot_be_stored_is_skipped_and_told_and_the_others_go_on(embedded_store: Store) -> None:

@@ -26,6 +26,7 @@ from monitor.cli import (
     run,
     schema,
     send_test,
+    silence,
     story,
     trial,
     why,
@@ -97,6 +98,12 @@ _routes = typer.Typer(help="The routes: drawn, or tried on an item.")
 _routes.command("show", help=_help(routes.show))(routes.show)
 _routes.command("test", help=_help(routes.tried))(routes.tried)
 app.add_typer(_routes, name="routes")
+
+_silence = typer.Typer(help="Silences: what nobody wants to hear of for a while.")
+_silence.command("add", help=_help(silence.add))(silence.add)
+_silence.command("list", help=_help(silence.list_))(silence.list_)
+_silence.command("expire", help=_help(silence.expire))(silence.expire)
+app.add_typer(_silence, name="silence")
 
 
 def main() -> NoReturn:

@@ -32,6 +32,10 @@ class Metrics:
         self.conflicts = Counter(
             "wirewatch_commit_conflicts", "Decisions taken again because another came first.", registry=self.registry
         )
+        self.silenced = Counter(
+            "wirewatch_silenced", "Items that a silence kept from a channel.", ["channel"], registry=self.registry
+        )
+        self.silences = Gauge("wirewatch_silences", "Silences that hold.", registry=self.registry)
         self.matches = Counter("wirewatch_rule_matches", "Items that a rule matched.", ["rule"], registry=self.registry)
         self.failures = Counter(
             "wirewatch_rule_failures",

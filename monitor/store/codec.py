@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from monitor.errors import StoreError
-from monitor.model import Delivery, FeedState, Receipt, Record, Story, Tally
+from monitor.model import Delivery, FeedState, Receipt, Record, Silence, Story, Tally
 
 T = TypeVar("T")
 
@@ -74,6 +74,7 @@ class Codec(Generic[T]):
 RECORD: Final = Codec(Record)
 STORY: Final = Codec(Story)
 TALLY: Final = Codec(Tally)
+SILENCE: Final = Codec(Silence)
 STATE: Final = Codec(FeedState)
 DELIVERY: Final = Codec(Delivery)
 RECEIPT: Final = Codec(Receipt)

@@ -20,6 +20,10 @@ pass them; lifetimes run by the server's clock.
     passages:<first>:<n>     hash    bucket: rest of a hash → packed numbers       span + keep
     links:<first>:<n>        hash    the same                                      span + keep
     names:<first>:<n>        hash    the same                                      span + keep
+    ── silences ──
+    silences                 zset    Silence (blob) → until                        the longest silence, capped
+    silenced:<channel>       zset    story kept away → when, until a digest says   silenced_ttl, capped
+                                     how many
     ── outbox ──
     delivery:<id>            hash    state, attempts, since, due, channel, reason, queued_ttl
                                      blob
@@ -87,6 +91,10 @@ class Layout:
     item_ttl: int = 7 * DAY
     most_items: int = 10_000_000
     """Records kept; the oldest go first."""
+    most_silences: int = 1_000
+    """Past that, those that end first go."""
+    most_silenced: int = 10_000
+    silenced_ttl: int = 7 * DAY
     story_ttl: int = 7 * DAY
     """From the story's last commit on."""
     state_ttl: int = 30 * DAY

@@ -14,6 +14,7 @@ from monitor.model import FeedState, Fingerprint, Record, Story, Tally
 from monitor.ports import Claim, Commit, Neighbours, Seen
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 from monitor.store.memory_outbox import MemoryOutbox, oldest
+from monitor.store.memory_silences import MemorySilences
 
 Key = tuple[str, int | str]
 
@@ -76,11 +77,12 @@ def _keys(entry: _Entry) -> set[Key]:
     }
 
 
-class MemoryStore(MemoryOutbox):
+class MemoryStore(MemoryOutbox, MemorySilences):
     """Implements `ports.Store`."""
 
     def __init__(self, layout: Layout = LAYOUT) -> None:
-        super().__init__(layout)
+        MemoryOutbox.__init__(self, layout)
+        MemorySilences.__init__(self, layout)
         self._polls: dict[str, _Poll] = {}
         self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)
         self._clock = 0

@@ -23,6 +23,7 @@ from monitor.ports import UNREADABLE, Backlog, Claim, Commit, Dead, Neighbours, 
 from monitor.store.client import Scripts, fitness, translated
 from monitor.store.codec import DELIVERY, RECEIPT, RECORD, STATE, STORY, TALLY
 from monitor.store.layout import LAYOUT, Layout, day, names
+from monitor.store.redis_silences import RedisSilences
 
 LONGEST_REASON: Final = 500
 AT_A_TIME: Final = 1_000
@@ -30,21 +31,16 @@ AT_A_TIME: Final = 1_000
 DEAD_FIELDS: Final = ("blob", "lane", "channel", "at", "reason", "attempts")
 
 
-class RedisStore:
+class RedisStore(RedisSilences):
     """Implements `ports.Store`. Several processes that share one server and prefix are one service."""
 
     def __init__(self, client: Redis, layout: Layout = LAYOUT) -> None:
-        self._client = client
+        super().__init__(client, layout)
         self._scripts = Scripts(client)
-        self._layout = layout
         self._figures = json.dumps(asdict(layout))
 
     async def _run(self, script: str, *args: str | bytes | float) -> Any:
         return await self._scripts.run(script, self._figures, *args)
-
-    async def _ask(self, command: str, key: str, *args: str | int) -> Any:
-        with translated():
-            return await self._client.execute_command(command, self._layout.prefix + key, *args)  # type: ignore[no-untyped-call]
 
     # ── Schedule ────────────────────────────────────────────────────────────
 

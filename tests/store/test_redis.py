@@ -12,7 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from monitor.errors import StoreError, StoreUnavailable
-from monitor.model import FeedState, Fingerprint, Mark, Receipt, Tally
+from monitor.model import FeedState, Fingerprint, Mark, Receipt, Silence, Tally
 from monitor.store import layout as described
 from monitor.store.layout import DAY, Index, Layout
 from monitor.store.redis import RedisStore
@@ -55,6 +55,8 @@ async def everything(store: RedisStore) -> None:
     await store.give_up(taken, NOON, "refused")
     await store.put([a_delivery("3", at=NOON + 1)])
     await store.pause("desk", NOON + 5)
+    await store.add_silence(Silence("s", (), "anna", "too much", NOON, NOON + 8 * DAY), NOON)
+    await store.count_silenced(["desk"], "s", NOON)
     await store.ping()
 
 
