@@ -10,6 +10,8 @@ needed and end when they have not been for a while.
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -66,8 +68,8 @@ class _Worker:
 
     async def end(self) -> str:
         """Kill it; returns the last line it wrote on standard error."""
-        if self.process.returncode is None:
-            self.process.kill()
+        if self.process.returncode is None:  # so it is not buried, and its number is still its own
+            os.kill(self.process.pid, signal.SIGKILL)  # asyncio's own kill may bury it and lose its status
         _, errors = await self.process.communicate()
         lines = errors.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"it ended with status {self.process.returncode}"
