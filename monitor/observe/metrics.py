@@ -17,7 +17,10 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.documents = Counter(
-            "wirewatch_documents", "Documents read, whole or only what was new in them.", ["read"], registry=self.registry
+            "wirewatch_documents",
+            "Documents read, whole or only what was new in them.",
+            ["read"],
+            registry=self.registry,
         )
         self.polls = Counter("wirewatch_polls", "Polls of feeds.", ["result"], registry=self.registry)
         self.lateness = Histogram(

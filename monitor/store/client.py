@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from redis.exceptions import (
 )
 
 from monitor.errors import StoreError, StoreUnavailable, StoreUnfit
+from monitor.store.layout import LAYOUT, Layout
 
 OLDEST: Final = (7, 0)
 CONNECTIONS: Final = 128
@@ -115,6 +118,25 @@ class Scripts:
         """The script's reply. Raises StoreError."""
         with translated():
             return await self._scripts[name](args=args)
+
+
+class Connection:
+    """A server, and our keys and scripts on it: what each part of the store asks it by."""
+
+    def __init__(self, client: Redis, layout: Layout = LAYOUT) -> None:
+        self._client = client
+        self._layout = layout
+        self._scripts = Scripts(client)
+        self._figures = json.dumps(asdict(layout))
+
+    async def _run(self, script: str, *args: str | bytes | float) -> Any:
+        """A script's reply. Raises StoreError."""
+        return await self._scripts.run(script, self._figures, *args)
+
+    async def _ask(self, command: str, key: str, *args: str | int) -> Any:
+        """The reply to a command on one of our keys. Raises StoreError."""
+        with translated():
+            return await self._client.execute_command(command, self._layout.prefix + key, *args)  # type: ignore[no-untyped-call]
 
 
 async def fitness(client: Redis) -> tuple[str, ...]:

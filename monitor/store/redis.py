@@ -8,39 +8,26 @@ whose answer was lost: each script, run twice, does no more than once.
 from __future__ import annotations
 
 import hashlib
-import json
 import struct
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from math import ceil
-from typing import Any, Final
+from typing import Final
 
-from redis.asyncio import Redis
-
-from monitor.model import Delivery, DeliveryState, FeedState, Fingerprint, OpsEvent, Receipt, Record, Story, Tally
-from monitor.ports import UNREADABLE, Backlog, Claim, Commit, Dead, Neighbours, Progress, Seen, Step, Taken
-from monitor.store.client import Scripts, fitness, translated
-from monitor.store.codec import DELIVERY, RECEIPT, RECORD, STATE, STORY, TALLY
-from monitor.store.layout import LAYOUT, Layout, day, names
+from monitor.model import FeedState, Fingerprint, Record, Story, Tally
+from monitor.ports import Claim, Commit, Neighbours, Seen
+from monitor.store.client import fitness, translated
+from monitor.store.codec import RECORD, STATE, STORY, TALLY
+from monitor.store.layout import day, names
+from monitor.store.redis_outbox import RedisOutbox, flat
 from monitor.store.redis_silences import RedisSilences
 
-LONGEST_REASON: Final = 500
 AT_A_TIME: Final = 1_000
 """Records read by one command: some 700 kB."""
-DEAD_FIELDS: Final = ("blob", "lane", "channel", "at", "reason", "attempts")
 
 
-class RedisStore(RedisSilences):
+class RedisStore(RedisOutbox, RedisSilences):
     """Implements `ports.Store`. Several processes that share one server and prefix are one service."""
-
-    def __init__(self, client: Redis, layout: Layout = LAYOUT) -> None:
-        super().__init__(client, layout)
-        self._scripts = Scripts(client)
-        self._figures = json.dumps(asdict(layout))
-
-    async def _run(self, script: str, *args: str | bytes | float) -> Any:
-        return await self._scripts.run(script, self._figures, *args)
 
     # ── Schedule ────────────────────────────────────────────────────────────
 
@@ -142,7 +129,7 @@ class RedisStore(RedisSilences):
                 for tally in commit.tallies
                 for part in (tally.key, tally.version, ceil(tally.keep), TALLY.pack(tally))
             ),
-            *_flat(commit.deliveries),
+            *flat(commit.deliveries),
         )
         return bool(written)
 
@@ -161,121 +148,6 @@ class RedisStore(RedisSilences):
             if not recent:
                 return  # what is older was seen earlier, or has expired
             yield recent
-
-    # ── Outbox ──────────────────────────────────────────────────────────────
-
-    async def put(self, deliveries: Sequence[Delivery]) -> int:
-        return int(await self._run("put", *_flat(deliveries))) if deliveries else 0
-
-    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
-        while reply := await self._run("take", channel, now, lease):
-            lane, delivery_id, blob, token, since, unsettled, root = reply
-            delivery = DELIVERY.unpack_any(blob or b"", f"delivery:{delivery_id.decode()}")
-            taken = Taken(
-                delivery=delivery or _unreadable(delivery_id.decode(), lane.decode(), channel, now),
-                token=token,
-                attempts=token - 1,
-                since=float(since),
-                unsettled=bool(unsettled),
-                root=RECEIPT.unpack_any(root, f"receipt:{channel}:{lane.decode()}") if root else None,
-            )
-            if delivery:
-                return taken
-            await self.give_up(taken, now, UNREADABLE)
-        return None
-
-    async def renew(self, taken: Taken, until: float) -> bool:
-        delivery = taken.delivery
-        return bool(await self._run("renew", delivery.channel, delivery.lane, delivery.id, taken.token, until))
-
-    async def sent(self, taken: Taken, receipt: Receipt | None, now: float) -> bool:
-        return await self._settle(taken, DeliveryState.SENT, now, receipt=RECEIPT.pack(receipt) if receipt else b"")
-
-    async def retry(self, taken: Taken, now: float, at: float, reason: str, unsettled: bool) -> bool:
-        state = DeliveryState.AMBIGUOUS if unsettled else DeliveryState.RETRY
-        return await self._settle(taken, state, now, due=at, reason=reason)
-
-    async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
-        return await self._settle(taken, DeliveryState.DEAD, now, reason=reason)
-
-    async def _settle(
-        self,
-        taken: Taken,
-        outcome: DeliveryState,
-        now: float,
-        *,
-        due: float = 0.0,
-        reason: str = "",
-        receipt: bytes = b"",
-    ) -> bool:
-        delivery = taken.delivery
-        said = reason[:LONGEST_REASON]
-        settled = await self._run(
-            "settle", delivery.channel, delivery.lane, delivery.id, taken.token, outcome, now, due, said, receipt
-        )
-        return bool(settled)
-
-    async def pause(self, channel: str, until: float) -> None:
-        await self._run("pause", channel, until)
-
-    async def channels(self) -> tuple[str, ...]:
-        return tuple(sorted(name.decode() for name in await self._ask("ZRANGE", "channels", 0, -1)))
-
-    async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
-        found = await self._run("backlog", *channels) if channels else ()
-        return tuple(
-            Backlog(channel, queued, sending, retry, ambiguous, dead, float(oldest) if oldest else None, float(paused))
-            for channel, (queued, sending, retry, ambiguous, dead, oldest, paused) in zip(channels, found, strict=True)
-        )
-
-    async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
-        with translated():
-            async with self._client.pipeline(transaction=False) as pipe:
-                for delivery_id in deliveries:
-                    pipe.hgetall(f"{self._layout.prefix}delivery:{delivery_id}")
-                found = await pipe.execute()
-        return tuple(
-            Progress(
-                channel=known[b"channel"].decode(),
-                state=DeliveryState(known[b"state"].decode()),
-                attempts=int(known[b"attempts"]),
-                at=float(known.get(b"at", known.get(b"due", 0))),
-                reason=known.get(b"reason", b"").decode(),
-            )
-            for known in found
-            if known
-        )
-
-    async def steps(self, channel: str, lane: str) -> tuple[Step, ...]:
-        entries = map(json.loads, await self._ask("LRANGE", f"steps:{channel}:{lane}", 0, -1))
-        return tuple(
-            Step(delivery_id, DeliveryState(state), int(attempt), float(at), float(due), said)
-            for delivery_id, state, attempt, at, due, said in entries
-        )
-
-    async def dead(self, limit: int) -> tuple[Dead, ...]:
-        keys = [f"{self._layout.prefix}state:dead:{channel}" for channel in await self.channels()]
-        with translated():
-            async with self._client.pipeline(transaction=False) as pipe:
-                for key in keys:
-                    pipe.zrange(key, 0, -1, desc=True, withscores=True)
-                newest = sorted((-at, name.decode()) for entries in await pipe.execute() for name, at in entries)
-                ids = [name for _, name in newest[: max(limit, 0)]]
-                for delivery_id in ids:
-                    pipe.hmget(f"{self._layout.prefix}delivery:{delivery_id}", DEAD_FIELDS)
-                found = await pipe.execute()
-        return tuple(_dead(*entry) for entry in zip(ids, found, strict=True) if entry[1][0] is not None)
-
-    async def replay(self, delivery: Delivery, now: float, look: bool) -> bool:
-        state = DeliveryState.AMBIGUOUS if look else DeliveryState.QUEUED
-        blob = DELIVERY.pack(delivery)
-        replayed = await self._run(
-            "replay", delivery.channel, delivery.lane, delivery.id, delivery.due, now, state, blob
-        )
-        return bool(replayed)
-
-    async def drop(self, delivery: Delivery, now: float) -> bool:
-        return bool(await self._run("drop", delivery.channel, delivery.lane, delivery.id, now))
 
     # ── The server ──────────────────────────────────────────────────────────
 
@@ -296,18 +168,6 @@ def _packed(kind: str, numbers: Iterable[int]) -> bytes:
     """Hashes one after the other, each once: 4 (`I`) or 8 (`Q`) bytes."""
     once = tuple(dict.fromkeys(numbers))
     return struct.pack(f">{len(once)}{kind}", *once)
-
-
-def _unreadable(delivery_id: str, lane: str, channel: str, now: float) -> Delivery:
-    """What stands on the dead-letter list for a delivery of which only the id is left."""
-    return Delivery(delivery_id, lane, channel, OpsEvent(now, f"delivery {delivery_id}", "cannot be read"), now)
-
-
-def _dead(delivery_id: str, found: Sequence[bytes]) -> Dead:
-    """A dead letter from its `DEAD_FIELDS`."""
-    blob, (lane, channel, at, reason, attempts) = found[0], (value.decode() for value in found[1:])
-    delivery = DELIVERY.unpack_any(blob, f"delivery:{delivery_id}")
-    return Dead(delivery or _unreadable(delivery_id, lane, channel, float(at)), float(at), reason, int(attempts))
 
 
 def _hash(name: str) -> bytes:
@@ -332,9 +192,3 @@ def _tally(key: str, value: bytes | None) -> Tally:
         return Tally(key)
     version, _, blob = value.partition(b" ")
     return TALLY.unpack_any(blob, f"tally:{key}") or Tally(key, int(version))
-
-
-def _flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:
-    for delivery in deliveries:
-        yield from (delivery.id, delivery.lane, delivery.channel, delivery.created_at, delivery.due, delivery.kind)
-        yield DELIVERY.pack(delivery)

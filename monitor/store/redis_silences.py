@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Any
-
-from redis.asyncio import Redis
 
 from monitor.model import Silence
-from monitor.store.client import translated
+from monitor.store.client import Connection, translated
 from monitor.store.codec import SILENCE
-from monitor.store.layout import Layout
 
 
-class RedisSilences:
+class RedisSilences(Connection):
     """Implements `ports.Silences`."""
-
-    def __init__(self, client: Redis, layout: Layout) -> None:
-        self._client = client
-        self._layout = layout
-
-    async def _ask(self, command: str, key: str, *args: str | int) -> Any:
-        with translated():
-            return await self._client.execute_command(command, self._layout.prefix + key, *args)  # type: ignore[no-untyped-call]
 
     async def add_silence(self, silence: Silence, now: float) -> None:
         key, lasts = f"{self._layout.prefix}silences", max(1, ceil(silence.until - now))
