@@ -20,7 +20,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from monitor import stories
-from monitor.alerts import counting, policy
+from monitor.alerts import policy
 from monitor.alerts.changes import another
 from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
@@ -169,7 +169,7 @@ async def _settled(
         neighbours = await line.store.neighbours(fingerprint, now)
         former = await line.store.record(seen.number) if seen else None
         situation = await _situation(line, item, now, matches, neighbours, seen, former, hushed)
-        tallies = await line.store.tallies(counting.wanted(situation))
+        tallies = await line.store.tallies(policy.wanted(situation, desk.routes))
         decision = policy.decide(replace(situation, tallies=tallies), desk.routes)
         record = Record(
             item=situation.item,

@@ -62,7 +62,12 @@ class Situation:
     silences: tuple[Silence, ...] = ()
     """What people asked not to hear of."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
-    """What was counted so far by the rules that count, by key."""
+    """What was counted so far by rules that count and by throttles, by key."""
+
+    @property
+    def relation(self) -> Relation:
+        """What the item is to its story."""
+        return Relation.NEW if self.story is None and self.previous is None else self.verdict.relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from monitor.alerts import counting
+from monitor.alerts import counting, throttling
 from monitor.alerts.card import card
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import alert_id, carriers, concerns, unheard, widest
@@ -72,10 +72,15 @@ class Decision:
         return tuple(dict.fromkeys(delivery.lane for delivery in self.deliveries))
 
 
+def wanted(situation: Situation, routes: Sequence[Route]) -> tuple[str, ...]:
+    """Keys of the tallies that bear on what becomes of an item."""
+    return (*counting.wanted(situation), *throttling.wanted(situation, routes))
+
+
 def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     """What becomes of an item."""
     item, story = situation.item, _joined(situation)
-    relation = _relation(situation)
+    relation = situation.relation
     if situation.hushed is not None:
         return Decision(story, relation, situation.hushed, ())
 
@@ -98,25 +103,21 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
             delivery, hushed[alert.channel] = None, silence
         alerts.append(told)
         deliveries += [delivery] if delivery else []
-    raised = [_raise(situation, story, channel, matches) for channel, matches in left.items() if matches]
+    new = [replace(to, matches=left[to.channel]) for to in routed if left[to.channel]]
+    new, slowed, moved = throttling.slow(new, situation, story.id)
+    raised = [_raise(situation, story, to.channel, to.matches) for to in new]
     story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
     deliveries += [delivery for _, delivery in raised]
     outcome = _outcome(situation, follow_up, firing, [alert for alert, _ in raised], deliveries, bool(fitting))
-    outcome = counting.explained(heeded(outcome, hushed, bool(deliveries)), counts)
-    tallies = tuple(count.tally for count in counts)
-    return Decision(story, relation, outcome, tuple(deliveries), tallies, tuple(hushed))
-
-
-def _relation(situation: Situation) -> Relation:
-    if situation.story is None and situation.previous is None:
-        return Relation.NEW
-    return situation.verdict.relation
+    outcome = heeded(throttling.explained(outcome, slowed, bool(deliveries)), hushed, bool(deliveries or slowed))
+    tallies = (*(count.tally for count in counts), *moved)
+    return Decision(story, relation, counting.explained(outcome, counts), tuple(deliveries), tallies, tuple(hushed))
 
 
 def _joined(situation: Situation) -> Story:
     """The story with this item among its carriers."""
     item, now, story = situation.item, situation.now, situation.story
-    this = Carrier(item.key, item.source, item.url, item.headline or item.title, _relation(situation), now)
+    this = Carrier(item.key, item.source, item.url, item.headline or item.title, situation.relation, now)
     if story is None:
         return Story(
             id=digest(item.key, repr(now), length=12),
@@ -246,7 +247,7 @@ def _delivery(
         rules=alert.rules,
         severity=alert.severity,
         item=item.ref(),
-        relation=_relation(situation),
+        relation=situation.relation,
         hits=hits,
         card=alert.card,
         manner=manner,

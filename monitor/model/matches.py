@@ -77,3 +77,5 @@ class Match:
     """The rule fires only when this is reached; till then its matches count."""
     note: str = ""
     """What made it fire beside its hits."""
+    throttle: float = 0.0
+    """Seconds after an alert of the rule in which a channel gets no other."""

@@ -39,6 +39,7 @@ class Fate(StrEnum):
     HELD = "held"
     EMBARGOED = "embargoed"
     SILENCED = "silenced"
+    THROTTLED = "throttled"
     SEEDED = "seeded"
     UNMATCHED = "no rule matched"
     COUNTED = "counted"

@@ -148,7 +148,17 @@ def _match(ready: Ready, text: Text) -> Match:
     rule = ready.rule
     found = hits(rule.id, ready.plan, text)
     shadow = rule.status is Status.SHADOW
-    return Match(rule.id, rule.severity, rule.tags, found, rule.title, shadow, rule.group, rule.when)
+    return Match(
+        rule=rule.id,
+        severity=rule.severity,
+        tags=rule.tags,
+        hits=found,
+        title=rule.title,
+        shadow=shadow,
+        group=rule.group,
+        when=rule.when,
+        throttle=rule.throttle,
+    )
 
 
 def hits(rule: str, plan: Plan, text: Text) -> tuple[Hit, ...]:

@@ -1,0 +1,153 @@
+"""How often one thing may alert a channel: `throttle` of a rule, and of a route.
+
+    throttle: 2h                                          a rule: after its alert none for so long
+    throttle: {by: entity, every: 1h, exponential: true}  a route: the same for each entity, rule or story
+
+What comes too soon waits for the end of that time, and what waits is told
+together. That begins the time anew, twice as long when the throttle is
+exponential. An alert that has several rules or entities waits only when it is
+too soon for each of them. A flash passes the throttle of a route, not that of
+its own rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from monitor.alerts.follow_up import Situation
+from monitor.alerts.routes import Route, Routed, route
+from monitor.model import Fate, Mark, Match, Outcome, Severity, Tally
+
+MOST_MARKS = 32
+"""Alerts that a tally remembers: so many doublings outlast any throttle."""
+
+About = Literal["rule", "story", "entity"]
+"""What alerts are counted by."""
+
+
+class Pace(NamedTuple):
+    """Seconds from one alert to the next, and how many they may become by doubling."""
+
+    every: float
+    longest: float
+
+    def after(self, waited: int) -> float:
+        """Seconds for which others wait after an alert that had to wait itself, as did so many in a row."""
+        return min(self.every * 2.0**waited, self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """Throttles of one kind that an alert is under, each with the alerts it has counted."""
+
+    throttles: tuple[tuple[Pace, Tally], ...]
+    binds: bool
+
+    def free_at(self, now: float) -> float:
+        """When an alert that comes now may be told."""
+        times = [free_at(tally, pace, now) for pace, tally in self.throttles] if self.binds else []
+        return min(times, default=now)
+
+
+def wanted(situation: Situation, routes: Sequence[Route]) -> tuple[str, ...]:
+    """Keys of the tallies that may bear on alerts of an item, whichever of its matches fire."""
+    matches, story_id = situation.matches, situation.verdict.story_id
+    ways = [to for match in matches for to in route(routes, situation.item, [match], situation.relation, situation.now)]
+    counted = dict.fromkeys((to.channel, about) for to in ways for about in _counted_by(to))
+    return tuple(_key(channel, about, name) for channel, about in counted for name in _names(about, matches, story_id))
+
+
+def slow(
+    routed: Iterable[Routed], situation: Situation, story_id: str
+) -> tuple[list[Routed], dict[str, float], tuple[Tally, ...]]:
+    """The new alerts that may be told; of other channels, until when it is too soon for them; the tallies moved."""
+    left: list[Routed] = []
+    slowed: dict[str, float] = {}
+    moved: list[Tally] = []
+    for to in routed:
+        brakes = _brakes(to, story_id, situation.tallies)
+        until = max(brake.free_at(situation.now) for brake in brakes)
+        if until > situation.now:
+            slowed[to.channel] = until
+        else:
+            left.append(to)
+            moved += told(brakes, situation.now, situation.now)
+    return left, slowed, tuple(moved)
+
+
+def explained(outcome: Outcome, slowed: Mapping[str, float], told: bool) -> Outcome:
+    """What became of an item, and for which channels it came too soon."""
+    if not slowed:
+        return outcome
+    said = "; ".join(
+        f"too soon for {channel} until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC: throttled"
+        for channel, until in slowed.items()
+    )
+    return replace(outcome, reason=f"{outcome.reason}; {said}") if told else Outcome(Fate.THROTTLED, said)
+
+
+def free_at(tally: Tally, pace: Pace, now: float) -> float:
+    """When something may be told that comes now: at once, with what waits already, or when it is not too soon."""
+    if not tally.marks:
+        return now
+    last = tally.marks[-1]
+    if last.at > now and not last.spent:
+        return last.at
+    free, waited = last.at, 0
+    for index, mark in enumerate(tally.marks):
+        waited = waited + 1 if index and mark.at <= free else 0
+        free = mark.at + pace.after(waited)
+    return max(free, now)
+
+
+def told(brakes: Iterable[Brake], at: float, now: float) -> tuple[Tally, ...]:
+    """The tallies that an alert moves which is told at a time: now, or later with all that waits for it."""
+    moved: dict[str, Tally] = {}
+    for pace, tally in (each for brake in brakes for each in brake.throttles):
+        if tally.marks and tally.marks[-1].at >= at:
+            continue  # others are told with it, or after it
+        marks = (*tally.marks, Mark("", at, spent=at <= now))[-MOST_MARKS:]
+        keep = max(at + pace.longest - now, moved[tally.key].keep if tally.key in moved else 0.0)
+        moved[tally.key] = Tally(tally.key, tally.version + 1, marks, keep)
+    return tuple(moved.values())
+
+
+def _brakes(to: Routed, story_id: str, tallies: Mapping[str, Tally]) -> tuple[Brake, Brake]:
+    """The throttles of an alert's rules, and that of its route."""
+
+    def tally(about: About, name: str) -> Tally:
+        key = _key(to.channel, about, name)
+        return tallies.get(key, Tally(key))
+
+    slow = [match for match in to.matches if match.throttle]
+    rules = tuple((Pace(match.throttle, match.throttle), tally("rule", match.rule)) for match in slow)
+    of_route: tuple[tuple[Pace, Tally], ...] = ()
+    if limit := to.terms.throttle:
+        pace = Pace(limit.every, limit.longest if limit.exponential else limit.every)
+        of_route = tuple((pace, tally(limit.by, name)) for name in _names(limit.by, to.matches, story_id))
+    return Brake(rules, binds=len(slow) == len(to.matches)), Brake(of_route, binds=to.severity < Severity.FLASH)
+
+
+def _counted_by(to: Routed) -> Iterator[About]:
+    if any(match.throttle for match in to.matches):
+        yield "rule"
+    if to.terms.throttle:
+        yield to.terms.throttle.by
+
+
+def _names(about: About, matches: Iterable[Match], story_id: str) -> list[str]:
+    """What an alert is counted under."""
+    match about:
+        case "rule":
+            return [match.rule for match in matches]
+        case "story":
+            return [story_id]
+        case "entity":
+            return sorted({hit.entity for match in matches for hit in match.hits if hit.entity})
+
+
+def _key(channel: str, about: About, name: str) -> str:
+    return f"throttle/{channel}/{about}/{name}"
