@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from monitor.alerts.follow_up import Situation
@@ -35,7 +36,7 @@ class Pace(NamedTuple):
     longest: float
 
     def after(self, waited: int) -> float:
-        """Seconds for which others wait after an alert that had to wait itself, as did so many in a row."""
+        """Seconds without another after an alert, so many of which in a row had to wait."""
         return min(self.every * 2.0**waited, self.longest)
 
 
@@ -90,17 +91,17 @@ def explained(outcome: Outcome, slowed: Mapping[str, float], told: bool) -> Outc
 
 
 def free_at(tally: Tally, pace: Pace, now: float) -> float:
-    """When something may be told that comes now: at once, with what waits already, or when it is not too soon."""
+    """When something may be told that comes now: at once, with what waits already, or when it is not too soon.
+
+    Marks that are not spent had to wait.
+    """
     if not tally.marks:
         return now
     last = tally.marks[-1]
     if last.at > now and not last.spent:
         return last.at
-    free, waited = last.at, 0
-    for index, mark in enumerate(tally.marks):
-        waited = waited + 1 if index and mark.at <= free else 0
-        free = mark.at + pace.after(waited)
-    return max(free, now)
+    waited = len(list(takewhile(lambda mark: not mark.spent, reversed(tally.marks))))
+    return max(last.at + pace.after(waited), now)
 
 
 def told(brakes: Iterable[Brake], at: float, now: float) -> tuple[Tally, ...]:

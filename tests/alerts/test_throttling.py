@@ -40,10 +40,11 @@ DOUBLING = Pace(HOUR, 5 * HOUR)
 # ── When it may be told ─────────────────────────────────────────────────────
 
 
-def alerts(*hours: float, waits: bool = False) -> Tally:
-    """Alerts told so many hours before noon, or to be told after it when negative; the last may wait."""
-    marks = [Mark("", NOON - hour * HOUR, spent=True) for hour in hours]
-    return Tally("t", len(marks), (*marks[:-1], *(replace(mark, spent=not waits) for mark in marks[-1:])))
+def alerts(*hours: float, waited: int = 0) -> Tally:
+    """Alerts told so many hours before noon, or to be told after it when negative; the last few had to wait."""
+    at_once = len(hours) - waited
+    marks = (Mark("", NOON - hour * HOUR, spent=number < at_once) for number, hour in enumerate(hours))
+    return Tally("t", len(hours), tuple(marks))
 
 
 @pytest.mark.parametrize(
@@ -52,14 +53,14 @@ def alerts(*hours: float, waits: bool = False) -> Tally:
         pytest.param(alerts(), HOURLY, 0.0, id="nothing yet"),
         pytest.param(alerts(0.25), HOURLY, 0.75, id="too soon"),
         pytest.param(alerts(1.0), HOURLY, 0.0, id="just late enough"),
-        pytest.param(alerts(0.25, -0.75, waits=True), HOURLY, 0.75, id="others wait already"),
-        pytest.param(alerts(1.25, 0.25, waits=True), HOURLY, 0.75, id="what waited was told"),
+        pytest.param(alerts(0.25, -0.75, waited=1), HOURLY, 0.75, id="others wait already"),
+        pytest.param(alerts(1.25, 0.25, waited=1), HOURLY, 0.75, id="what waited was told"),
         pytest.param(alerts(-0.001), HOURLY, 1.001, id="told by a replica whose clock is ahead"),
         pytest.param(alerts(0.25), DOUBLING, 0.75, id="the first time"),
-        pytest.param(alerts(1.25, 0.25), DOUBLING, 1.75, id="twice as long after others waited"),
-        pytest.param(alerts(3.25, 2.25, 0.25), DOUBLING, 3.75, id="and again"),
-        pytest.param(alerts(7.25, 6.25, 4.25, 0.25), DOUBLING, 4.75, id="up to the longest"),
-        pytest.param(alerts(9.0, 8.0, 0.25), DOUBLING, 0.75, id="once it was quiet, as at first"),
+        pytest.param(alerts(1.25, 0.25, waited=1), DOUBLING, 1.75, id="twice as long after others waited"),
+        pytest.param(alerts(3.25, 2.25, 0.25, waited=2), DOUBLING, 3.75, id="and again"),
+        pytest.param(alerts(7.25, 6.25, 4.25, 0.25, waited=3), DOUBLING, 4.75, id="up to the longest"),
+        pytest.param(alerts(9.0, 8.0, waited=1), DOUBLING, 0.0, id="quiet since"),
     ],
 )
 def test_when_something_may_be_told_that_comes_at_noon(tally: Tally, pace: Pace, hours: float) -> None:
@@ -89,14 +90,12 @@ def test_nothing_is_told_too_soon_nor_waits_too_long_and_nothing_is_forgotten(pa
     in_a_row = 0
     for (earlier, waited_before), (later, waited) in pairwise(tellings):
         in_a_row = in_a_row + 1 if waited_before else 0
-        if waited:
-            assert later - earlier == pace.after(in_a_row)
-        else:
-            assert later - earlier >= pace.after(in_a_row)
+        apart = later - earlier
+        assert apart == pace.after(in_a_row) if waited else apart >= pace.after(in_a_row)
 
 
 def test_what_is_told_with_others_moves_nothing_back() -> None:
-    pending = alerts(0.5, -2.0, waits=True)
+    pending = alerts(0.5, -2.0, waited=1)
     assert told([Brake(((HOURLY, pending),), binds=True)], NOON + HOUR, NOON) == ()
 
 
