@@ -64,8 +64,9 @@ def enough(when: Accumulation) -> str:
 
 
 def wanted(situation: Situation) -> tuple[str, ...]:
-    """Keys of the tallies in which an item may count."""
-    return tuple(_key(match, match.when) for match in situation.matches if match.when)
+    """Keys of the tallies in which an item may count, or counted before its text changed."""
+    before = situation.previous.matches if situation.previous else ()
+    return tuple(dict.fromkeys(_key(match, match.when) for match in (*situation.matches, *before) if match.when))
 
 
 def counts(matches: Iterable[Match], situation: Situation, story: Story, relation: Relation) -> list[Count]:
@@ -79,6 +80,16 @@ def counts(matches: Iterable[Match], situation: Situation, story: Story, relatio
                 this = Mark(_speaker(situation, story, relation), situation.now)
             key = _key(match, match.when)
             found.append(count(match, match.when, situation.tallies.get(key, Tally(key)), this))
+    return found
+
+
+def taken_back(situation: Situation, story: Story) -> list[Tally]:
+    """Tallies without a story that was withdrawn before they were full."""
+    found = []
+    for tally in (situation.tallies[key] for key in wanted(situation) if key in situation.tallies):
+        left = tuple(mark for mark in tally.marks if mark.spent or mark.member != story.id)
+        if left != tally.marks:
+            found.append(replace(tally, version=tally.version + 1, marks=left))
     return found
 
 

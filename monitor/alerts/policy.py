@@ -110,7 +110,8 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     deliveries += [delivery for _, delivery in raised]
     outcome = _outcome(situation, follow_up, firing, [alert for alert, _ in raised], deliveries, bool(fitting))
     outcome = heeded(throttling.explained(outcome, slowed, bool(deliveries)), hushed, bool(deliveries or slowed))
-    tallies = (*(count.tally for count in counts), *moved)
+    withdrawn = counting.taken_back(situation, story) if follow_up.status is AlertStatus.WITHDRAWN else ()
+    tallies = (*(count.tally for count in counts), *withdrawn, *moved)
     return Decision(story, relation, counting.explained(outcome, counts), tuple(deliveries), tallies, tuple(hushed))
 
 

@@ -181,6 +181,19 @@ def test_what_is_no_news_does_not_count(kind: Kind) -> None:
     assert Wire(THREE_STORIES).shows("meridian", kind=kind).tallies == ()
 
 
+def test_a_story_that_was_withdrawn_counts_no_more() -> None:
+    wire = Wire(Accumulation(2, Distinct.STORY, HOUR))
+    before = an_item("Dockers strike", "They walked out.")
+    counted = replace(a_match(before, "strikes", "strike"), when=wire.when)
+    opened = wire.shows("meridian")
+    record = Record(before, opened.story.id, Relation.NEW, "", (counted,), opened.outcome)
+    gone = wire.shows("meridian", story="Dockers strike", kind=Kind.WITHDRAWAL, previous=record)
+    assert gone.outcome.fate is Fate.WITHDRAWN
+    assert wire.tallies["when/strikes/story"].marks == ()
+    assert wire.shows("meridian", "Pilots strike").outcome.fate is Fate.COUNTED
+    assert wire.shows("meridian", "Dockers strike", story="Dockers strike", kind=Kind.WITHDRAWAL).tallies == ()
+
+
 def test_a_first_poll_does_not_count() -> None:
     seeded = Outcome(Fate.SEEDED, "first poll")
     decision = Wire(THREE_STORIES).shows("meridian", hushed=seeded)
