@@ -22,6 +22,7 @@ from monitor.model import (
     Item,
     Match,
     Parsed,
+    Place,
     Receipt,
     Record,
     Silence,
@@ -151,6 +152,8 @@ class Commit:
     deliveries: tuple[Delivery, ...]
     tallies: tuple[Tally, ...] = ()
     """Those that it moves, after it; the `version` of each is the one read, plus one."""
+    lifted: tuple[Delivery, ...] = ()
+    """Those that it takes out of their holds, as if they had never been there. What is held again has to be lifted."""
 
 
 class Archive(Protocol):
@@ -217,7 +220,7 @@ class Dead:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a delivery has come."""
+    """How far a delivery has come, or the digest that tells it."""
 
     channel: str
     state: DeliveryState
@@ -225,7 +228,9 @@ class Progress:
     at: float
     """When it was sent or given up; until then, when it is due."""
     reason: str
-    """What the far side said last, if it did not accept."""
+    """What the far side said last, if it did not accept; why it is held."""
+    digest: bool = False
+    """Whether it is told in a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +283,9 @@ class Backlog:
 class Outbox(Protocol):
     """Deliveries between commit and receipt.
 
-    A delivery is due from `created_at` or `not_before`, whichever is later.
-    Settling twice in the same way is true twice: the first answer was lost.
+    A delivery is due from `created_at` or `not_before`, whichever is later; one
+    with a `hold` waits there first, see `Holds`. Settling twice in the same way is
+    true twice: the first answer was lost.
     """
 
     async def put(self, deliveries: Sequence[Delivery]) -> int:
@@ -330,6 +336,48 @@ class Outbox(Protocol):
         """Let a dead delivery go; its id stays known. False when it is not dead (any more)."""
 
 
+# ── store: holds ────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that waits in a hold, read at one moment."""
+
+    id: str
+    deliveries: tuple[Delivery, ...]
+    """One a lane, the oldest first. One that cannot be read is a notice that says so."""
+    version: int
+    """Moves with each change."""
+
+    def gathered_by(self, deliveries: Sequence[Delivery]) -> str:
+        """Id of the one among these that tells of what was held and is not among them itself; empty: none."""
+        known = {delivery.id for delivery in self.deliveries}
+        return next((delivery.id for delivery in deliveries if delivery.id not in known), "")
+
+
+class Holds(Protocol):
+    """Deliveries that wait until a time.
+
+    Put or committed with a `hold`, a delivery takes the place of what waited
+    there in its lane. It leaves when its hold is released, or when a commit
+    lifts it; a commit that lifts what was released since is refused.
+    """
+
+    async def waiting(self, places: Sequence[Place]) -> Mapping[Place, Delivery]:
+        """What waits at these places; those where nothing waits any more are left out."""
+
+    async def due_holds(self, now: float, limit: int) -> tuple[str, ...]:
+        """Ids of holds whose time has come, the most overdue first."""
+
+    async def held(self, hold_id: str) -> Held: ...
+
+    async def release(self, held: Held, deliveries: Sequence[Delivery], now: float) -> bool:
+        """End the hold and take these in instead: what was held, each by itself, or one digest that tells it all.
+
+        False, having done nothing, when the hold has changed since.
+        """
+
+
 # ── store: silences ─────────────────────────────────────────────────────────
 
 
@@ -354,7 +402,7 @@ class Silences(Protocol):
         """A digest told how many there were up to this time."""
 
 
-class Store(Schedule, Archive, Outbox, Silences, Protocol):
+class Store(Schedule, Archive, Outbox, Holds, Silences, Protocol):
     """The whole store, as the composition root hands it out."""
 
     async def ping(self) -> None:

@@ -82,12 +82,15 @@ def _tell(known: _Known) -> None:
 
 def _words(progress: Progress) -> str:
     """How far a delivery has come, for people."""
+    digest = " in a digest" if progress.digest else ""
     match progress.state:
         case "sent":
-            return f"accepted {clock(progress.at)}"
+            return f"accepted{digest} {clock(progress.at)}"
         case "dead":
-            return f"given up {clock(progress.at)}: {plain(progress.reason)}"
+            return f"given up{digest} {clock(progress.at)}: {plain(progress.reason)}"
         case "queued" | "sending":
-            return "on its way"
+            return f"on its way{digest}"
+        case "held":
+            return f"held until {clock(progress.at)}: {plain(progress.reason)}"
     tries = f"{progress.attempts} tries" if progress.attempts > 1 else "1 try"
     return f"waiting after {tries}, next {clock(progress.at)}: {plain(progress.reason)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.model.alerts import AlertStatus, Card
-from monitor.model.holds import Hold, HoldReason
+from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import ItemRef
 from monitor.model.matches import Hit, Severity
 from monitor.model.relations import Relation
@@ -130,8 +130,14 @@ Event = AlertEvent | OpsEvent | DigestEvent
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery has come: `queued → sending → sent | retry | ambiguous | dead`."""
+    """How far a delivery has come: `held → queued → sending → sent | retry | ambiguous | dead`."""
 
+    HELD = "held"
+    """It waits in its hold."""
+    LIFTED = "lifted"
+    """It was taken out of its hold: never told, or told otherwise."""
+    GATHERED = "gathered"
+    """A digest tells it."""
     QUEUED = "queued"
     SENDING = "sending"
     RETRY = "retry"
@@ -164,6 +170,11 @@ class Delivery:
     """Where it waits instead of going out."""
 
     @property
+    def place(self) -> Place | None:
+        """Its place in its hold."""
+        return Place(self.hold.id, self.lane) if self.hold else None
+
+    @property
     def kind(self) -> EventKind:
         """What it tells."""
         match self.event:
@@ -177,7 +188,7 @@ class Delivery:
     @property
     def due(self) -> float:
         """When it may first go out."""
-        return max(self.created_at, self.not_before)
+        return self.hold.until if self.hold else max(self.created_at, self.not_before)
 
 
 @dataclass(frozen=True, slots=True)

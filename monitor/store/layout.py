@@ -30,12 +30,16 @@ pass them; lifetimes run by the server's clock.
                                      once settled: state, attempts, at, channel,   settled_ttl
                                      reason
                                      dead: these, lane, blob                       queued_ttl
+                                     gathered: state, digest                       settled_ttl
     lane:<channel>:<lane>    list    ids of its deliveries, oldest first           queued_ttl
     outbox:<channel>         zset    lane → when its head is due, or end of lease  queued_ttl
     state:<state>:<channel>  zset    delivery not settled → owed since;            queued_ttl
                                      dead: → given up at; `most_dead` newest
     steps:<channel>:<lane>   list    [id, state, attempt, at, due, said],          settled_ttl
                                      oldest first, `most_steps` newest
+    holds                    zset    hold → until when it waits                    queued_ttl past that
+    hold:<hold>              hash    lane → delivery that waits; "" → last change  queued_ttl past that
+    changes                  string  number of the last change of any hold         one counter
     receipt:<channel>:<lane> string  the lane's first Receipt (blob)               receipt_ttl
     pause:<channel>          string  until when nobody takes                       pause_ttl
     channels                 zset    channel → when anything was queued for it     twice queued_ttl
@@ -45,6 +49,9 @@ a tenth more): an item with a 90-word summary, 46 passages and 2 links 1,750,
 of which its record 670, passages 440 to 540 as their buckets are filled, story
 260, links and names 80, its place in `seen` 50, the rest the server's own
 tables; a feed 700; a delivery 900 while it waits, 100 once settled.
+
+A delivery that has to wait is `held`, until its hold is released: then it is
+queued by itself, or `gathered` into a digest that is.
 
 A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
 ambiguous become sending again, and dead one of those two when an operator says

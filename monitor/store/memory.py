@@ -204,6 +204,7 @@ class MemoryStore(MemoryOutbox, MemorySilences):
         self._stories.pop(story.id, None)  # so that those longest untouched stand first
         self._stories[story.id] = (now, story)
         self._tallies |= {tally.key: (now + tally.keep, tally) for tally in commit.tallies}
+        self._lift(commit.lifted, now)
         await self.put(commit.deliveries)
         self._forget(now)
         return True
@@ -227,6 +228,7 @@ class MemoryStore(MemoryOutbox, MemorySilences):
             (sighting.seen.number if sighting else None) != (commit.seen.number if commit.seen else None)
             or (stored[1].version if stored else 0) != commit.story.version - 1
             or any(self._tally(tally.key).version != tally.version - 1 for tally in commit.tallies)
+            or any(lifted.id != self._id_at(lifted.place) for lifted in commit.lifted)
             or any(numbers[-1] > commit.clock for numbers in posted if numbers)
         )
 

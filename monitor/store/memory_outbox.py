@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from monitor.model import Delivery, DeliveryState, Receipt
-from monitor.ports import Backlog, Dead, Progress, Step, Taken
+from monitor.model import Delivery, DeliveryState, Place, Receipt
+from monitor.ports import Backlog, Dead, Held, Progress, Step, Taken
 from monitor.store.layout import Layout
 
 K = TypeVar("K")
@@ -50,7 +50,7 @@ class _Settled:
 
 
 class MemoryOutbox:
-    """Implements `ports.Outbox`."""
+    """Implements `ports.Outbox` and `ports.Holds`."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -62,15 +62,24 @@ class MemoryOutbox:
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._pauses: dict[str, float] = {}
         self._channels: set[str] = set()
+        self._held: dict[Place, Delivery] = {}
+        self._changes: dict[str, int] = {}
+        """Of each hold, the number of its last change."""
+        self._last_change = 0
+        self._gathered: dict[str, str] = {}
+        """Of deliveries told in a digest, its id."""
 
     # ── Taking ──────────────────────────────────────────────────────────────
 
     async def put(self, deliveries: Sequence[Delivery]) -> int:
         new = 0
         for delivery in deliveries:
-            if any(delivery.id in known for known in (self._queued, self._settled, self._dead)):
+            if self._known(delivery.id):
                 continue
             new += 1
+            if delivery.place:
+                self._keep(delivery, delivery.place)
+                continue
             self._queued[delivery.id] = _Queued(delivery, delivery.due)
             lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(delivery.due))
             lane.queue.append(delivery.id)
@@ -169,6 +178,68 @@ class MemoryOutbox:
         for known in kept[: -self._layout.most_dead]:
             del self._dead[known]
 
+    # ── Holds ───────────────────────────────────────────────────────────────
+
+    async def waiting(self, places: Sequence[Place]) -> Mapping[Place, Delivery]:
+        return {place: self._held[place] for place in places if place in self._held}
+
+    async def due_holds(self, now: float, limit: int) -> tuple[str, ...]:
+        holds = {(delivery.due, place.hold) for place, delivery in self._held.items() if delivery.due <= now}
+        return tuple(hold for _, hold in sorted(holds)[:limit])
+
+    async def held(self, hold_id: str) -> Held:
+        waiting = (delivery for place, delivery in self._held.items() if place.hold == hold_id)
+        in_order = sorted(waiting, key=lambda delivery: (delivery.created_at, delivery.id))
+        return Held(hold_id, tuple(in_order), self._changes.get(hold_id, 0))
+
+    async def release(self, held: Held, deliveries: Sequence[Delivery], now: float) -> bool:
+        if self._changes.get(held.id, 0) != held.version:
+            return False
+        self._changes.pop(held.id, None)
+        self._held = {place: delivery for place, delivery in self._held.items() if place.hold != held.id}
+        await self.put(deliveries)
+        digest = held.gathered_by(deliveries)
+        for delivery in held.deliveries:
+            if not self._known(delivery.id):
+                self._gathered[delivery.id] = digest
+                self._note(delivery, DeliveryState.GATHERED, 0, now, digest)
+        return True
+
+    def _keep(self, delivery: Delivery, place: Place) -> None:
+        if place in self._held:
+            self._lift([self._held[place]], delivery.created_at)
+        self._held[place] = delivery
+        self._changed(place.hold)
+        reason = delivery.hold.reason if delivery.hold else ""
+        self._note(delivery, DeliveryState.HELD, 0, delivery.created_at, reason, delivery.due)
+
+    def _lift(self, lifted: Sequence[Delivery], now: float) -> None:
+        for delivery in lifted:
+            place = delivery.place
+            if place is None:
+                continue
+            del self._held[place]
+            self._note(delivery, DeliveryState.LIFTED, 0, now)
+            if any(other.hold == place.hold for other in self._held):
+                self._changed(place.hold)
+            else:
+                del self._changes[place.hold]
+
+    def _changed(self, hold: str) -> None:
+        self._last_change += 1
+        self._changes[hold] = self._last_change
+
+    def _id_at(self, place: Place | None) -> str:
+        """Id of what waits there; empty: nothing."""
+        return self._held[place].id if place in self._held else ""
+
+    def _waiting(self, delivery_id: str) -> Delivery | None:
+        return next((delivery for delivery in self._held.values() if delivery.id == delivery_id), None)
+
+    def _known(self, delivery_id: str) -> bool:
+        elsewhere = (self._queued, self._settled, self._dead, self._gathered)
+        return any(delivery_id in known for known in elsewhere) or self._waiting(delivery_id) is not None
+
     # ── Dead letters ────────────────────────────────────────────────────────
 
     async def dead(self, limit: int) -> tuple[Dead, ...]:
@@ -239,6 +310,10 @@ class MemoryOutbox:
                 found.append(Progress(channel, queued.state, queued.attempts, queued.due, queued.reason))
             elif known := self._settled.get(delivery_id):
                 found.append(Progress(known.channel, known.outcome, known.token, known.at, known.reason))
+            elif digest := self._gathered.get(delivery_id):
+                found += [replace(told, digest=True) for told in await self.progress([digest])]
+            elif (held := self._waiting(delivery_id)) and held.hold:
+                found.append(Progress(held.channel, DeliveryState.HELD, 0, held.due, held.hold.reason))
         return tuple(found)
 
     async def steps(self, channel: str, lane: str) -> tuple[Step, ...]:

@@ -19,6 +19,7 @@ from monitor.ports import Claim, Commit, Neighbours, Seen
 from monitor.store.client import fitness, translated
 from monitor.store.codec import RECORD, STATE, STORY, TALLY
 from monitor.store.layout import day, names
+from monitor.store.redis_holds import RedisHolds
 from monitor.store.redis_outbox import RedisOutbox, flat
 from monitor.store.redis_silences import RedisSilences
 
@@ -26,7 +27,7 @@ AT_A_TIME: Final = 1_000
 """Records read by one command: some 700 kB."""
 
 
-class RedisStore(RedisOutbox, RedisSilences):
+class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
     """Implements `ports.Store`. Several processes that share one server and prefix are one service."""
 
     # ── Schedule ────────────────────────────────────────────────────────────
@@ -129,6 +130,8 @@ class RedisStore(RedisOutbox, RedisSilences):
                 for tally in commit.tallies
                 for part in (tally.key, tally.version, ceil(tally.keep), TALLY.pack(tally))
             ),
+            len(commit.lifted),
+            *(part for lifted in commit.lifted for part in (*(lifted.place or ("", "")), lifted.id)),
             *flat(commit.deliveries),
         )
         return bool(written)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from monitor.model import Delivery, DeliveryState, OpsEvent, Receipt
@@ -26,7 +26,7 @@ class RedisOutbox(Connection):
             lane, delivery_id, blob, token, since, unsettled, root = reply
             delivery = DELIVERY.unpack_any(blob or b"", f"delivery:{delivery_id.decode()}")
             taken = Taken(
-                delivery=delivery or _unreadable(delivery_id.decode(), lane.decode(), channel, now),
+                delivery=delivery or unreadable(delivery_id.decode(), lane.decode(), channel, now),
                 token=token,
                 attempts=token - 1,
                 since=float(since),
@@ -88,17 +88,12 @@ class RedisOutbox(Connection):
                 for delivery_id in deliveries:
                     pipe.hgetall(f"{self._layout.prefix}delivery:{delivery_id}")
                 found = await pipe.execute()
-        return tuple(
-            Progress(
-                channel=known[b"channel"].decode(),
-                state=DeliveryState(known[b"state"].decode()),
-                attempts=int(known[b"attempts"]),
-                at=float(known.get(b"at", known.get(b"due", 0))),
-                reason=known.get(b"reason", b"").decode(),
-            )
-            for known in found
-            if known
-        )
+                for known in found:
+                    if b"digest" in known:
+                        pipe.hgetall(f"{self._layout.prefix}delivery:{known[b'digest'].decode()}")
+                digests = iter(await pipe.execute())
+        told = ((next(digests), True) if b"digest" in known else (known, False) for known in found)
+        return tuple(_progress(known, in_digest) for known, in_digest in told if known)
 
     async def steps(self, channel: str, lane: str) -> tuple[Step, ...]:
         entries = map(json.loads, await self._ask("LRANGE", f"steps:{channel}:{lane}", 0, -1))
@@ -137,9 +132,21 @@ def flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:
     for delivery in deliveries:
         yield from (delivery.id, delivery.lane, delivery.channel, delivery.created_at, delivery.due, delivery.kind)
         yield DELIVERY.pack(delivery)
+        yield from (delivery.hold.id, delivery.hold.reason) if delivery.hold else ("", "")
 
 
-def _unreadable(delivery_id: str, lane: str, channel: str, now: float) -> Delivery:
+def _progress(known: Mapping[bytes, bytes], in_digest: bool) -> Progress:
+    return Progress(
+        channel=known[b"channel"].decode(),
+        state=DeliveryState(known[b"state"].decode()),
+        attempts=int(known[b"attempts"]),
+        at=float(known.get(b"at", known.get(b"due", 0))),
+        reason=known.get(b"reason", b"").decode(),
+        digest=in_digest,
+    )
+
+
+def unreadable(delivery_id: str, lane: str, channel: str, now: float) -> Delivery:
     """What stands on the dead-letter list for a delivery of which only the id is left."""
     return Delivery(delivery_id, lane, channel, OpsEvent(now, f"delivery {delivery_id}", "cannot be read"), now)
 
@@ -148,4 +155,4 @@ def _dead(delivery_id: str, found: Sequence[bytes]) -> Dead:
     """A dead letter from its `DEAD_FIELDS`."""
     blob, (lane, channel, at, reason, attempts) = found[0], (value.decode() for value in found[1:])
     delivery = DELIVERY.unpack_any(blob, f"delivery:{delivery_id}")
-    return Dead(delivery or _unreadable(delivery_id, lane, channel, float(at)), float(at), reason, int(attempts))
+    return Dead(delivery or unreadable(delivery_id, lane, channel, float(at)), float(at), reason, int(attempts))

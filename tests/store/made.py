@@ -10,6 +10,8 @@ from monitor.model import (
     Event,
     Fate,
     Fingerprint,
+    Hold,
+    HoldReason,
     Item,
     OpsEvent,
     Outcome,
@@ -48,6 +50,7 @@ def a_commit(
     seen: Seen | None = None,
     deliveries: Sequence[Delivery] = (),
     tallies: Sequence[Tally] = (),
+    lifted: Sequence[Delivery] = (),
 ) -> Commit:
     return Commit(
         record=a_record(item, story.id),
@@ -57,6 +60,7 @@ def a_commit(
         clock=clock,
         deliveries=tuple(deliveries),
         tallies=tuple(tallies),
+        lifted=tuple(lifted),
     )
 
 
@@ -100,5 +104,11 @@ def a_delivery(
     at: float = NOON,
     not_before: float = 0.0,
     event: Event | None = None,
+    hold: Hold | None = None,
 ) -> Delivery:
-    return Delivery(delivery_id, lane, channel, event or OpsEvent(at, "feed meridian", "is silent"), at, not_before)
+    said = event or OpsEvent(at, "feed meridian", "is silent")
+    return Delivery(delivery_id, lane, channel, said, at, not_before, hold)
+
+
+def a_hold(hold_id: str = "morning", until: float = NOON + 3600, channel: str = "desk") -> Hold:
+    return Hold(hold_id, channel, HoldReason.QUIET, until)

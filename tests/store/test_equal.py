@@ -13,14 +13,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from monitor.model import Fingerprint, Mark, Receipt
-from monitor.ports import Claim, Commit, Neighbours, Store, Taken
+from monitor.model import Delivery, Fingerprint, Mark, Place, Receipt
+from monitor.ports import Claim, Commit, Held, Neighbours, Store, Taken
 from monitor.store.embedded import find_server
 from monitor.store.layout import Layout
 from monitor.store.memory import MemoryStore
 from tests.items import NOON, an_item
 from tests.servers.stores import RedisServer
-from tests.store.made import a_commit, a_delivery, a_story
+from tests.store.made import a_commit, a_delivery, a_hold, a_story
 
 T = TypeVar("T")
 
@@ -30,6 +30,8 @@ LANES = ("alert-1", "alert-2")
 LEASE = 30.0
 RULES = ("strike", "quake")
 WEEK = 604_800.0
+HOLDS = (None, a_hold("morning"), a_hold("evening"))
+PLACES = [Place(hold.id, lane) for hold in HOLDS if hold for lane in LANES]
 
 feeds = st.lists(st.sampled_from(FEEDS), unique=True)
 passages = st.lists(st.integers(0, 5), max_size=4)
@@ -50,6 +52,7 @@ class Both(RuleBasedStateMachine):
         self.claims: list[Claim] = []
         self.taken: list[Taken] = []
         self.decided: list[Commit] = []
+        self.held: list[Held] = []
         self.ids = count()
 
     def teardown(self) -> None:
@@ -104,7 +107,8 @@ class Both(RuleBasedStateMachine):
         seen = self.both(lambda store: store.seen(feed, [item.key])).get(item.key)
         story = next(iter(sorted(near.stories.values(), key=lambda story: story.id)), None)
         after = a_story(story.id, story.version + 1) if story else a_story(f"{feed} {guid}")
-        delivery = a_delivery(str(next(self.ids) // 2), LANES[revision], CHANNELS[len(keys) % 2], at=self.now)
+        delivery = self.delivery(LANES[revision], CHANNELS[len(keys) % 2], len(keys) % 3)
+        waiting = self.both(lambda store: store.waiting(PLACES))
         tallies = self.both(lambda store: store.tallies(RULES[: len(links)]))
         moved = [
             replace(tally, version=tally.version + 1, marks=(*tally.marks, Mark(after.id, self.now)), keep=WEEK)
@@ -120,6 +124,7 @@ class Both(RuleBasedStateMachine):
                 seen=seen,
                 deliveries=[delivery],
                 tallies=moved,
+                lifted=[waiting[place] for place in PLACES[: len(links)] if place in waiting],
             )
         )
 
@@ -136,9 +141,13 @@ class Both(RuleBasedStateMachine):
 
     # ── Outbox ──
 
-    @rule(lane=st.sampled_from(LANES), channel=channel, wait=st.sampled_from([0.0, 25.0]))
-    def put(self, lane: str, channel: str, wait: float) -> None:
-        delivery = a_delivery(str(next(self.ids) // 2), lane, channel, at=self.now, not_before=self.now + wait)
+    def delivery(self, lane: str, channel: str, hold: int, wait: float = 0.0) -> Delivery:
+        number = str(next(self.ids) // 2)
+        return a_delivery(number, lane, channel, at=self.now, not_before=self.now + wait, hold=HOLDS[hold])
+
+    @rule(lane=st.sampled_from(LANES), channel=channel, hold=st.integers(0, 2), wait=st.sampled_from([0.0, 25.0]))
+    def put(self, lane: str, channel: str, hold: int, wait: float) -> None:
+        delivery = self.delivery(lane, channel, hold, wait)
         self.both(lambda store: store.put([delivery]))
 
     @rule(channel=channel)
@@ -186,6 +195,20 @@ class Both(RuleBasedStateMachine):
     def pause(self, channel: str, seconds: float) -> None:
         self.both(lambda store: store.pause(channel, self.now + seconds))
 
+    # ── Holds ──
+
+    @rule(hold=st.sampled_from(["morning", "evening"]))
+    def read_hold(self, hold: str) -> None:
+        self.held.append(self.both(lambda store: store.held(hold)))
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), apart=st.booleans())
+    def release(self, data: st.DataObject, apart: bool) -> None:
+        held = data.draw(st.sampled_from(self.held))
+        digest = self.delivery("digest", "desk", 0)
+        told = [replace(delivery, hold=None) for delivery in held.deliveries] if apart else [digest]
+        self.both(lambda store: store.release(held, told, self.now))
+
     # ── Whatever was called ──
 
     @rule()
@@ -198,6 +221,9 @@ class Both(RuleBasedStateMachine):
         self.both(lambda store: store.backlog(CHANNELS))
         self.both(lambda store: store.channels())
         self.both(lambda store: store.dead(10))
+        self.both(lambda store: store.due_holds(NOON + WEEK, 9))
+        self.both(lambda store: store.waiting(PLACES))
+        self.both(lambda store: store.progress([str(number) for number in range(6)]))
         self.both(lambda store: store.find("1"))
         self.both(lambda store: store.tallies(RULES))
         self.both(lambda store: store.neighbours(Fingerprint(tuple(range(6)), (0, 1, 2)), self.now))

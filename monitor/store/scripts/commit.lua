@@ -2,13 +2,16 @@
 -- ARGV: layout, now, clock, feed, key, number seen before (empty: none), revision, day,
 --       story id, its new version, story, record, passages, links, names (all three packed),
 --       how many tallies, then for each: key, its new version, seconds to keep it, tally,
---       then for each delivery: id, lane, channel, created, due, kind, blob.
+--       how many deliveries it takes out of holds, then for each: hold, lane, id,
+--       then its deliveries, as for `put`.
 -- Returns 1, or 0 having written nothing.
 
 local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
 local FIRST_TALLY, TALLY_FIELDS = 17, 4
-local FIRST_DELIVERY, DELIVERY_FIELDS = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16]), 7
+local LIFTED = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16])
+local FIRST_LIFTED, LIFTED_FIELDS = LIFTED + 1, 3
+local FIRST_DELIVERY, DELIVERY_FIELDS = FIRST_LIFTED + LIFTED_FIELDS * tonumber(ARGV[LIFTED]), 9
 
 local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links', ARGV[14]) }
 
@@ -41,9 +44,14 @@ end
 if moved(prefix .. 'story:' .. story_id, version) then
   return 0
 end
-for at = FIRST_TALLY, FIRST_DELIVERY - 1, TALLY_FIELDS do
+for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
   if moved(prefix .. 'tally:' .. ARGV[at], tonumber(ARGV[at + 1])) then
     return 0
+  end
+end
+for at = FIRST_LIFTED, FIRST_DELIVERY - 1, LIFTED_FIELDS do
+  if redis.call('HGET', hold_key(ARGV[at]), ARGV[at + 1]) ~= ARGV[at + 2] then
+    return 0 -- it was released since
   end
 end
 if overtaken('passages') or overtaken('links') then
@@ -93,11 +101,14 @@ redis.call('EXPIRE', prefix .. 'seen:' .. feed, layout.seen_ttl)
 redis.call('SET', prefix .. 'item:' .. number, record, 'EX', layout.item_ttl)
 redis.call('DEL', prefix .. 'item:' .. number - layout.most_items)
 redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
-for at = FIRST_TALLY, FIRST_DELIVERY - 1, TALLY_FIELDS do
+for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
   local key, version, keep, tally = unpack(ARGV, at, at + TALLY_FIELDS - 1)
   redis.call('SET', prefix .. 'tally:' .. key, version .. ' ' .. tally, 'EX', keep)
 end
+for at = FIRST_LIFTED, FIRST_DELIVERY - 1, LIFTED_FIELDS do
+  lift(ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[2])
+end
 for at = FIRST_DELIVERY, #ARGV, DELIVERY_FIELDS do
-  enqueue(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
+  accept(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
 end
 return 1

@@ -1,8 +1,9 @@
--- Queues deliveries. ARGV: layout, then for each: id, lane, channel, created, due, kind, blob.
+-- Takes deliveries in. ARGV: layout, then for each: id, lane, channel, created, due, kind, blob,
+--       hold (empty: none), reason.
 -- Returns how many were not known before.
 
-local queued = 0
-for at = 2, #ARGV, 7 do
-  queued = queued + enqueue(unpack(ARGV, at, at + 6))
+local new = 0
+for at = 2, #ARGV, 9 do
+  new = new + accept(unpack(ARGV, at, at + 8))
 end
-return queued
+return new
