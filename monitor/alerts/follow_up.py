@@ -5,14 +5,18 @@
     correction                  corrected   ping    with the words before and after
       changed once more         corrected   reply
       carried by others         attached    reply
-    hold                        updated     ping    the message says so
-    free or published again     updated     ping    the message is live again
+    hold                        held        ping    the message says so
+    free or published again     released    ping    the message is live again
     refile, small re-wording    updated     edit    the message changes silently
     repeat                      nothing
     update, urgent, flash       updated     reply   ping if a rule newly asks for it or a toll changed
     newer facts by its text     updated     reply   as above
     a development in place      updated     reply   as above
     copy, derived, report       attached    reply   "also carried by" grows; a note says where it disagrees
+
+Where a louder rule asks for it, a copy or a small change is `severity_raised`
+and calls people; every other event calls them then. What each channel does with
+an event and a manner is the table of `channels.acts`.
 
 What was only polished is news to nobody, unless a rule asks for it that did
 not before.
@@ -93,7 +97,7 @@ def follow_up_of(situation: Situation) -> FollowUp:
             return _corrected(situation, changed)
         case Kind.HOLD:
             reason = "the desk holds it until checked"
-            return FollowUp(Fate.HELD, reason, EventKind.UPDATED, Manner.PING, AlertStatus.HELD)
+            return FollowUp(Fate.HELD, reason, EventKind.HELD, Manner.PING, AlertStatus.HELD)
         case Kind.ADVISORY:
             return FollowUp(Fate.ADVISORY, "a note to editors, not news")
         case Kind.REPEAT:
@@ -140,7 +144,7 @@ def _revised(situation: Situation, previous: Record, changed: tuple[Change, ...]
     item = situation.item
     if previous.item.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL):
         reason = "free to use again: its desk sent it without the hold or withdrawal"
-        return FollowUp(Fate.FOLLOWED_UP, reason, EventKind.UPDATED, Manner.PING, AlertStatus.LIVE, changed)
+        return FollowUp(Fate.FOLLOWED_UP, reason, EventKind.RELEASED, Manner.PING, AlertStatus.LIVE, changed)
     announced = item.wire.kind is Kind.UPDATE and item.wire.number != previous.item.wire.number
     if announced or material(previous.item, item):
         reason = "its text changed: a development"

@@ -174,7 +174,10 @@ def _tell(
     severity = max(alert.severity, *(match.severity for match in heard), Severity.LOW)
     developed = follow_up.event is EventKind.UPDATED and follow_up.manner is Manner.REPLY
     accumulated = any(match.when for match in new_matches)
-    calls = severity > alert.severity or accumulated or (developed and (new_matches or _material(situation.verdict)))
+    louder = severity > alert.severity
+    calls = louder or accumulated or (developed and (new_matches or _material(situation.verdict)))
+    in_passing = follow_up.event is EventKind.ATTACHED or follow_up.manner is Manner.EDIT
+    kind = EventKind.SEVERITY_RAISED if louder and in_passing else follow_up.event
     shown = alert.card
     if item.key == alert.item:  # the text on the card itself changed
         shown = card(item, [match for match in situation.matches if match.rule in alert.rules] or new_matches)
@@ -200,8 +203,8 @@ def _tell(
     )
     hits = tuple(hit for match in situation.matches if match.rule in told.rules for hit in match.hits)
     manner = Manner.PING if calls else follow_up.manner
-    note = item.wire.note or joined(*(match.note for match in new_matches), _remark(situation, follow_up.event))
-    return told, _delivery(situation, story, told, follow_up.event, manner, hits, note, follow_up.changes)
+    note = item.wire.note or joined(*(match.note for match in new_matches), _remark(situation, kind))
+    return told, _delivery(situation, story, told, kind, manner, hits, note, follow_up.changes)
 
 
 def _material(verdict: Verdict) -> bool:

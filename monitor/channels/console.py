@@ -10,43 +10,17 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
-from enum import Enum, auto
 from io import UnsupportedOperation
 from typing import Literal, TextIO
 
 from monitor.channels import event_json
+from monitor.channels.acts import Act, acts
 from monitor.channels.config import Config, Outside
 from monitor.channels.console_text import Screen
 from monitor.config import Settings
 from monitor.errors import Retryable
-from monitor.model import Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt
-
-
-class Act(Enum):
-    """How much of an event is shown as text; as JSON it is always whole."""
-
-    CARD = auto()
-    """All of the alert."""
-    NEWS = auto()
-    """What is new, whole, and on which alert."""
-    BRIEF = auto()
-    """The same in one row."""
-
-
-_NEW = dict.fromkeys(Manner, Act.CARD)
-_FOLLOW_UP = {Manner.EDIT: Act.BRIEF, Manner.REPLY: Act.NEWS, Manner.PING: Act.NEWS}
-
-ACTS: Mapping[EventKind, Mapping[Manner, Act]] = {
-    EventKind.RAISED: _NEW,
-    EventKind.DIGEST: _NEW,
-    EventKind.OPS: _NEW,
-    EventKind.ATTACHED: dict.fromkeys(Manner, Act.BRIEF),
-    EventKind.UPDATED: _FOLLOW_UP,
-    EventKind.CORRECTED: _FOLLOW_UP,
-    EventKind.WITHDRAWN: _FOLLOW_UP,
-}
+from monitor.model import AlertEvent, Delivery, DigestEvent, OpsEvent, Receipt
 
 
 class ConsoleConfig(Config):
@@ -106,9 +80,7 @@ class ConsoleChannel:
         elif isinstance(event, DigestEvent):
             text = self._screen.digest(event)
         else:
-            act = ACTS[event.kind][event.manner]
-            show = {Act.CARD: self._screen.card, Act.NEWS: self._screen.news, Act.BRIEF: self._screen.brief}[act]
-            text = show(event)
+            text = _alert(self._screen, event)
         return text.encode(self._encoding, "replace").decode(self._encoding)
 
     async def _hand_over(self, text: str) -> None:
@@ -146,3 +118,15 @@ class ConsoleChannel:
         left = text.encode(self._encoding)
         while left:
             left = left[os.write(descriptor, left) :]
+
+
+def _alert(screen: Screen, event: AlertEvent) -> str:
+    match acts(event).console:
+        case Act.POST:
+            return screen.card(event)
+        case Act.ROW:
+            return screen.brief(event)
+        case Act.NOTHING:
+            return ""
+        case _:
+            return screen.news(event)

@@ -46,6 +46,11 @@ STYLES = {
     "CORRECTION": "bold magenta",
     "CORRECTED": "bold magenta",
     "ON HOLD": "bold magenta",
+    "RELEASED": "bold green",
+    "ACKNOWLEDGED": "green",
+    "NOW NORMAL": "bold",
+    "NOW HIGH": "bold yellow",
+    "NOW FLASH": "bold white on red",
     "WITHDRAWN": "bold red",
     "SMALL CHANGE": "cyan",
     "NEW TEXT": "cyan",
@@ -60,7 +65,7 @@ HIT = "bold black on yellow"
 _OUT, _IN = "red strike", "bold green"
 _SPEAKS = frozenset((Kind.CORRECTION, Kind.REFILE, Kind.HOLD, Kind.WITHDRAWAL))
 """Kinds of text whose note is their desk's own words."""
-_SPOKEN = frozenset((EventKind.CORRECTED, EventKind.WITHDRAWN))
+_SPOKEN = frozenset((EventKind.CORRECTED, EventKind.HELD, EventKind.WITHDRAWN))
 
 
 class Screen:
@@ -98,6 +103,7 @@ class Screen:
         if named:
             outlets = [render.source(carrier.source) + render.carrier_label(carrier) for carrier in named]
             rows.append(_dim("also carried by " + ", ".join(outlets) + (f" and {rest} more" if rest else "")))
+        rows += [Text(footing, "bold")] if (footing := render.footing(card)) else []
         rows += _note(card.source if card.kind in _SPEAKS else "", card.note)
         label = str(card.severity).upper()
         return self._block(event.at, label, _headline(render.headline(card), card.url, gone=gone), rows)
@@ -113,17 +119,16 @@ class Screen:
         rows = [self._cut(_dim(" · ".join(fact for fact in facts if fact)), INDENT)]
         for said in _changed(event):
             rows += self._short(said, self._width - INDENT) if event.kind is EventKind.UPDATED else [said]
-        rows += _note(event.item.source if event.kind in _SPOKEN or event.item.kind is Kind.HOLD else "", event.note)
+        rows += _note(event.item.source if event.kind in _SPOKEN else "", event.note)
         rows += _url(event.item.url) if event.item.url != event.card.url else []  # which stands under the alert
         return self._block(event.at, label.upper(), head, rows)
 
     def brief(self, event: AlertEvent) -> str:
         """What is new in one row, under the headline of the alert if the row before it was under another."""
         label = render.label(event).partition(": ")[0].upper()
-        differences = (_wording(change, alone=True) for change in event.changes)
-        said = next((Text.assemble(", ", text) for text in differences if text), Text(f": {render.title(event)}"))
-        lines = [self._cut(Text.assemble(_tagged(event.at, label), render.source(event.item.source), said))]
-        lines += [self._cut(Text.assemble(" " * (INDENT + LABEL), note)) for note in _note("", event.note)]
+        lines = [self._cut(Text.assemble(_tagged(event.at, label), _in_short(event)))]
+        if event.kind is not EventKind.ACKNOWLEDGED:
+            lines += [self._cut(Text.assemble(" " * (INDENT + LABEL), note)) for note in _note("", event.note)]
         if self.listing != event.alert_id:
             under = Text.assemble(" " * INDENT, _dim(f"under “{render.headline(event.card)}”"))
             lines = [Text(), self._cut(under), *lines]
@@ -239,6 +244,15 @@ def _wording(change: Change, *, alone: bool = False) -> Text:
     if alone or clear or len(edits) == 1:
         return Text.assemble(said, Text(" … ").join(_marked(edit) for edit in differences))
     return Text.assemble(said, *(Text(edit.after) if edit.stays else _bracketed(edit) for edit in edits))
+
+
+def _in_short(event: AlertEvent) -> Text:
+    """What is new, in a few words."""
+    if event.kind is EventKind.ACKNOWLEDGED:
+        return Text(render.line(event.note, render.NOTE))
+    differences = (_wording(change, alone=True) for change in event.changes)
+    said = next((Text.assemble(", ", text) for text in differences if text), Text(f": {render.title(event)}"))
+    return Text.assemble(render.source(event.item.source), said)
 
 
 def _said(change: Change, differences: Sequence[wording.Edit]) -> str:

@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.utils import parseaddr
-from enum import Enum, auto
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
@@ -26,11 +25,12 @@ import aiosmtplib
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.channels import render
+from monitor.channels.acts import Act, acts
 from monitor.channels.config import Config, Outside, unset
 from monitor.channels.email_message import Letterhead, compose, thread
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, EventKind, Manner, Receipt
+from monitor.model import AlertEvent, Delivery, Receipt
 
 TIMEOUT = 8.0
 """Seconds for the answer to one command."""
@@ -41,33 +41,6 @@ REMEMBERED = 1_000
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
-
-
-# ── What it does with each event ────────────────────────────────────────────
-
-
-class Act(Enum):
-    """What becomes of an event."""
-
-    MAIL = auto()
-    """A mail; after the first one, in its thread."""
-    NOTHING = auto()
-    """A mail cannot be edited, and a copy elsewhere is not worth one."""
-
-
-_ALWAYS = dict.fromkeys(Manner, Act.MAIL)
-_NEVER = dict.fromkeys(Manner, Act.NOTHING)
-_IF_TOLD = {Manner.EDIT: Act.NOTHING, Manner.REPLY: Act.MAIL, Manner.PING: Act.MAIL}
-
-ACTS: Mapping[EventKind, Mapping[Manner, Act]] = {
-    EventKind.RAISED: _ALWAYS,
-    EventKind.DIGEST: _ALWAYS,
-    EventKind.OPS: _ALWAYS,
-    EventKind.ATTACHED: _NEVER,
-    EventKind.UPDATED: _IF_TOLD,
-    EventKind.CORRECTED: _IF_TOLD,
-    EventKind.WITHDRAWN: _IF_TOLD,
-}
 
 
 # ── Configuration ───────────────────────────────────────────────────────────
@@ -187,8 +160,8 @@ class EmailChannel:
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         event = delivery.event
-        if isinstance(event, AlertEvent) and ACTS[event.kind][event.manner] is Act.NOTHING:
-            return root
+        if isinstance(event, AlertEvent) and acts(event).email is Act.NOTHING:
+            return root  # a mail cannot be edited, and a copy elsewhere is not worth one
         reached = self._reached.get(delivery.id, set())
         tally = await self._deliver(delivery, root, [to for to in self._to if to not in reached])
         if trouble := self._trouble(tally, reached | tally.reached):

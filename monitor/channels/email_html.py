@@ -80,6 +80,8 @@ def _card(card: Card) -> Html:
         rows += [_tag("li", _text(f"and {rest} more"))] if rest else []
         parts.append(_tag("p", _text("Also carried by"), f"margin:0 0 4px;{_QUIET}", css="quiet"))
         parts.append(_tag("ul", _join(rows), "margin:0 0 12px;padding-left:20px"))
+    if footing := render.footing(card):
+        parts.append(_tag("p", _tag("b", _text(footing)), "margin:0 0 12px"))
     return _join([*parts, _note(card.note)])
 
 

@@ -1,7 +1,7 @@
 """An event as JSON: one object, whose names other programs rely on.
 
     event at alert_id story_id rules severity item relation hits carriers
-    then: delivery_id status manner changes note
+    then: delivery_id status manner changes note acknowledged (null, or `by at`)
 
 `item` has `key feed guid source url title kind published seen_at`; a hit has
 `rule field start end text`, offsets in characters of the item's raw field. A
@@ -17,7 +17,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.channels.render import iso
-from monitor.model import AlertEvent, Change, Delivery, DigestEntry, DigestEvent, EventKind, ItemRef
+from monitor.model import AlertEvent, Card, Change, Delivery, DigestEntry, DigestEvent, EventKind, ItemRef
 
 # Valid inside JSON strings, but a terminal or a line reader acts on some of
 # them, and a lone surrogate cannot be encoded.
@@ -77,7 +77,13 @@ def _alert(event: AlertEvent, delivery_id: str) -> dict[str, object]:
         "manner": event.manner.value,
         "changes": _changes(event.changes),
         "note": event.note,
+        "acknowledged": _acknowledged(event.card),
     }
+
+
+def _acknowledged(card: Card) -> dict[str, str] | None:
+    said = card.acknowledged
+    return {"by": said.by, "at": iso(said.at)} if said else None
 
 
 def _digest(event: DigestEvent, delivery_id: str) -> dict[str, object]:

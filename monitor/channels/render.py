@@ -176,19 +176,19 @@ FIELDS = {Field.TITLE: "Headline", Field.BODY: "Text", Field.AUTHOR: "Author"}
 
 def label(event: AlertEvent) -> str:
     """What happened, in a word or two."""
-    if event.kind is EventKind.UPDATED and event.manner is Manner.EDIT and event.card.status is not AlertStatus.HELD:
+    if event.kind is EventKind.UPDATED and event.manner is Manner.EDIT:
         return "Small change"
-    return _label(event.kind, event.relation, event.card.status)
+    return _label(event.kind, event.relation, event.severity)
 
 
 def entry_label(entry: DigestEntry) -> str:
     """What happened to an alert in a digest; nothing when it is told there for the first time and stands."""
     if entry.kind is EventKind.RAISED:
         return STATUSES[entry.status]
-    return _label(entry.kind, entry.relation, entry.status)
+    return _label(entry.kind, entry.relation, entry.severity)
 
 
-def _label(kind: EventKind, relation: Relation, status: AlertStatus) -> str:
+def _label(kind: EventKind, relation: Relation, severity: Severity) -> str:
     match kind:
         case EventKind.ATTACHED:
             return RELATIONS[relation]
@@ -196,9 +196,15 @@ def _label(kind: EventKind, relation: Relation, status: AlertStatus) -> str:
             return "Correction"
         case EventKind.WITHDRAWN:
             return STATUSES[AlertStatus.WITHDRAWN]
+        case EventKind.HELD:
+            return STATUSES[AlertStatus.HELD]
+        case EventKind.RELEASED:
+            return "Released: free to use again"
         case EventKind.UPDATED:
-            return STATUSES[AlertStatus.HELD] if status is AlertStatus.HELD else "Update"
-        case EventKind.RAISED | EventKind.DIGEST | EventKind.OPS:
+            return "Update"
+        case EventKind.SEVERITY_RAISED:
+            return f"Now {severity}"
+        case _:
             return kind.capitalize()
 
 
@@ -241,6 +247,14 @@ def reason(card: Card) -> str:
     rules = _listed([line(rule, NAME) for rule in card.rules], MOST_RULES)
     spellings = _listed([f"“{spelling}”" for s in card.spellings if (spelling := line(s, NAME))], MOST_SPELLINGS)
     return f"{rules or '(no rule)'} ({spellings})" if spellings else rules or "(no rule)"
+
+
+def footing(card: Card) -> str:
+    """Who is on it, and whether it is over; mostly nothing."""
+    said = ["Closed: what comes later is a new story"] if card.closed else []
+    if card.acknowledged:
+        said.insert(0, f"Acknowledged by {line(card.acknowledged.by, NAME)}, {when(card.acknowledged.at)}")
+    return " · ".join(said)
 
 
 def carriers(card: Card) -> tuple[tuple[Carrier, ...], int]:
@@ -343,6 +357,7 @@ def _plain_card(card: Card) -> list[str]:
     if named:
         outlets = [source(carrier.source) + carrier_label(carrier) for carrier in named]
         lines.append("Also carried by " + ", ".join(outlets) + (f" and {rest} more" if rest else ""))
+    lines += [said] if (said := footing(card)) else []
     return _with_note(lines, card.note)
 
 

@@ -9,8 +9,7 @@ sent again. Without the history scope it cannot be found and is sent again.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
-from enum import Enum, auto
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 import aiohttp
@@ -20,11 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from monitor.channels import slack_message
+from monitor.channels.acts import Act, acts
 from monitor.channels.config import Config, Outside, unset
 from monitor.channels.slack_message import SlackMessage
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import AlertEvent, Delivery, DigestEvent, OpsEvent, Receipt
 
 TIMEOUT = 8
 """Seconds for one call, whole; an edit, a reply and a look-up fit into a delivery's lease."""
@@ -36,36 +36,6 @@ MOST_PAGES = 20
 
 _ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 _NAME = re.compile(r"#?[^\s#@,<>&A-Z]{1,80}")
-
-
-# ── What it does with each event ────────────────────────────────────────────
-
-
-class Act(Enum):
-    """What becomes of an event in the channel."""
-
-    POST = auto()
-    """A message of its own."""
-    EDIT = auto()
-    """The alert's message changes; nobody is notified."""
-    REPLY = auto()
-    """And a reply in its thread says what is new."""
-    BROADCAST = auto()
-    """And the reply is shown in the channel too, without mentioning anybody."""
-
-
-_NEWS = dict.fromkeys(Manner, Act.POST)
-_FOLLOW_UP = {Manner.EDIT: Act.EDIT, Manner.REPLY: Act.REPLY, Manner.PING: Act.BROADCAST}
-
-ACTS: Mapping[EventKind, Mapping[Manner, Act]] = {
-    EventKind.RAISED: _NEWS,
-    EventKind.DIGEST: _NEWS,
-    EventKind.OPS: _NEWS,
-    EventKind.ATTACHED: _FOLLOW_UP,
-    EventKind.UPDATED: _FOLLOW_UP,
-    EventKind.CORRECTED: _FOLLOW_UP,
-    EventKind.WITHDRAWN: _FOLLOW_UP,
-}
 
 
 # ── What Slack says no with ─────────────────────────────────────────────────
@@ -200,7 +170,7 @@ class SlackChannel:
             return await self._post(slack_message.ops(event), delivery.id)
         if isinstance(event, DigestEvent):
             return await self._post(slack_message.digest(event), delivery.id)
-        act = ACTS[event.kind][event.manner]
+        act = acts(event).slack
         if act is Act.EDIT and root is None:
             return None  # nobody was told: there is nothing to change
         if act is Act.POST or root is None:
@@ -217,7 +187,7 @@ class SlackChannel:
         when Slack cannot be reached or asks to wait.
         """
         event = delivery.event
-        act = ACTS[event.kind][event.manner] if isinstance(event, AlertEvent) else Act.POST
+        act = acts(event).slack if isinstance(event, AlertEvent) else Act.POST
         if act is Act.EDIT:
             return None
         try:

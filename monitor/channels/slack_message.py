@@ -65,6 +65,8 @@ def card(event: AlertEvent) -> SlackMessage:
     named, rest = render.carriers(shown)
     if named:
         blocks.append(_rich(_carried_by(named, rest)))
+    if footing := render.footing(shown):
+        blocks.append(_rich([_text(footing, bold=True)]))
     return SlackMessage(_fallback(render.plain(event, whole=True)), blocks + _note(shown.note))
 
 

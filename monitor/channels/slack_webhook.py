@@ -8,49 +8,22 @@ message of its own; copies are not told at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from enum import Enum, auto
 from typing import Literal
 
 from pydantic import Field
 
 from monitor.channels import render, slack_message
+from monitor.channels.acts import Act, acts
 from monitor.channels.config import Config, Outside, SecretName, unset_secret
 from monitor.channels.receiver import Receiver
 from monitor.channels.slack_message import SlackMessage
 from monitor.config import Settings, variable
-from monitor.model import Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import Delivery, DigestEvent, OpsEvent, Receipt
 
 LACKS = (
     "incoming webhooks edit nothing and know no threads: corrections and withdrawals are messages of their own, copies "
     "are not shown, and a message whose answer was lost is sent again; with a bot token (type: slack) it is otherwise"
 )
-
-
-class Act(Enum):
-    """What becomes of an event."""
-
-    POST = auto()
-    """The alert's card."""
-    NEWS = auto()
-    """A message with what is new, and on which alert."""
-    NOTHING = auto()
-    """A copy elsewhere, or a small change, is not worth a message."""
-
-
-_ALWAYS = dict.fromkeys(Manner, Act.POST)
-_NEVER = dict.fromkeys(Manner, Act.NOTHING)
-_IF_TOLD = {Manner.EDIT: Act.NOTHING, Manner.REPLY: Act.NEWS, Manner.PING: Act.NEWS}
-
-ACTS: Mapping[EventKind, Mapping[Manner, Act]] = {
-    EventKind.RAISED: _ALWAYS,
-    EventKind.DIGEST: _ALWAYS,
-    EventKind.OPS: _ALWAYS,
-    EventKind.ATTACHED: _NEVER,
-    EventKind.UPDATED: _IF_TOLD,
-    EventKind.CORRECTED: _IF_TOLD,
-    EventKind.WITHDRAWN: _IF_TOLD,
-}
 
 
 class SlackWebhookConfig(Config):
@@ -113,10 +86,10 @@ def _message(delivery: Delivery) -> SlackMessage | None:
         return slack_message.ops(event)
     if isinstance(event, DigestEvent):
         return slack_message.digest(event)
-    match ACTS[event.kind][event.manner]:
+    match acts(event).slack_webhook:
         case Act.POST:
             return slack_message.card(event)
-        case Act.NEWS:
-            return slack_message.alone(event)
-        case Act.NOTHING:
+        case Act.NOTHING:  # a copy elsewhere, or a small change, is not worth a message
             return None
+        case _:
+            return slack_message.alone(event)

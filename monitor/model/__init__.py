@@ -15,7 +15,7 @@ a clock or draws a random number.
 
 from __future__ import annotations
 
-from monitor.model.alerts import Alert, AlertStatus, Card, Excerpt
+from monitor.model.alerts import Acknowledgement, Alert, AlertStatus, Card, Excerpt
 from monitor.model.events import (
     AlertEvent,
     Change,
@@ -43,6 +43,7 @@ from monitor.model.text import KEPT, Field, Span, digest
 __all__ = [
     "KEPT",
     "Accumulation",
+    "Acknowledgement",
     "Alert",
     "AlertEvent",
     "AlertStatus",

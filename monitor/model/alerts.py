@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.model.holds import Hold
 from monitor.model.items import Kind
@@ -30,6 +31,13 @@ class Excerpt:
     marks: tuple[Span, ...]
 
 
+class Acknowledgement(NamedTuple):
+    """Somebody's word that they are on it."""
+
+    by: str
+    at: float
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What the message at a destination shows now. Channels render it, nothing else."""
@@ -50,6 +58,9 @@ class Card:
     carriers: tuple[Carrier, ...] = ()
     """Other texts of the story, oldest first."""
     note: str = ""
+    acknowledged: Acknowledgement | None = None
+    closed: bool = False
+    """The story is over: a later text opens another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def test_an_embargo_that_is_over_delays_nothing() -> None:
         (Kind.UPDATE, Relation.COPY, EventKind.ATTACHED, Manner.REPLY, AlertStatus.LIVE, Fate.ATTACHED),
         (Kind.CORRECTION, Relation.DERIVED, EventKind.CORRECTED, Manner.PING, AlertStatus.CORRECTED, Fate.CORRECTED),
         (Kind.WITHDRAWAL, Relation.REPORT, EventKind.WITHDRAWN, Manner.PING, AlertStatus.WITHDRAWN, Fate.WITHDRAWN),
-        (Kind.HOLD, Relation.COPY, EventKind.UPDATED, Manner.PING, AlertStatus.HELD, Fate.HELD),
+        (Kind.HOLD, Relation.COPY, EventKind.HELD, Manner.PING, AlertStatus.HELD, Fate.HELD),
         (Kind.REFILE, Relation.COPY, EventKind.UPDATED, Manner.EDIT, AlertStatus.LIVE, Fate.MINOR),
         (Kind.REPEAT, Relation.COPY, None, None, AlertStatus.LIVE, Fate.REPEATED),
         (Kind.ADVISORY, Relation.REPORT, None, None, AlertStatus.LIVE, Fate.ADVISORY),
@@ -286,7 +286,8 @@ def test_a_copy_pings_only_when_severity_rises() -> None:
     match = a_match(copy, "ministers", "Ministers", severity=Severity.FLASH)
     decision = decide(situation(copy, [match], story=told().story, relation=Relation.COPY), TO_DESK)
     (event,) = events(decision)
-    assert (event.manner, event.severity, event.card.severity) == (Manner.PING, Severity.FLASH, Severity.FLASH)
+    assert (event.kind, event.manner) == (EventKind.SEVERITY_RAISED, Manner.PING)
+    assert (event.severity, event.card.severity) == (Severity.FLASH, Severity.FLASH)
 
 
 def test_carriers_are_capped_and_the_first_stays() -> None:
@@ -398,7 +399,7 @@ def test_what_was_held_or_withdrawn_and_comes_again_is_live(kind: Kind) -> None:
     gone = Record(revised(LEAD.title, kind=kind), first.story.id, Relation.NEW, "", (), stopped.outcome)
     decision = decide(situation(LEAD, story=stopped.story, previous=gone), TO_DESK)
     (event,) = events(decision)
-    assert (event.kind, event.manner, event.card.status) == (EventKind.UPDATED, Manner.PING, AlertStatus.LIVE)
+    assert (event.kind, event.manner, event.card.status) == (EventKind.RELEASED, Manner.PING, AlertStatus.LIVE)
 
 
 def test_another_outlets_withdrawal_is_a_reply_and_strikes_nothing() -> None:

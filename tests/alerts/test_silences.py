@@ -111,7 +111,7 @@ COPY = an_item("Ministers in Tunxi", LEAD.body, guid="2", feed="harbour")
         pytest.param(Kind.UPDATE, Relation.UPDATE, None, id="update"),
         pytest.param(Kind.REFILE, Relation.COPY, None, id="small change"),
         pytest.param(Kind.CORRECTION, Relation.UPDATE, EventKind.CORRECTED, id="correction"),
-        pytest.param(Kind.HOLD, Relation.COPY, EventKind.UPDATED, id="hold"),
+        pytest.param(Kind.HOLD, Relation.COPY, EventKind.HELD, id="hold"),
         pytest.param(Kind.WITHDRAWAL, Relation.COPY, EventKind.WITHDRAWN, id="withdrawal"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import TextIO
 from monitor.channels import Outside
 from monitor.config import Settings
 from monitor.model import (
+    Acknowledgement,
     AlertEvent,
     AlertStatus,
     Card,
@@ -110,7 +111,27 @@ WITHDRAWAL = replace(
     manner=Manner.PING,
     note="The desk could not confirm the quotation.",
 )
-HOLD = replace(UPDATE, card=replace(COPY.card, status=AlertStatus.HELD), manner=Manner.PING)
+HOLD = replace(UPDATE, kind=EventKind.HELD, card=replace(COPY.card, status=AlertStatus.HELD), manner=Manner.PING)
+RELEASE = replace(UPDATE, kind=EventKind.RELEASED, at=AT + 300, manner=Manner.PING)
+LOUDER = replace(
+    COPY,
+    kind=EventKind.SEVERITY_RAISED,
+    at=AT + 320,
+    severity=Severity.FLASH,
+    card=replace(COPY.card, severity=Severity.FLASH),
+    manner=Manner.PING,
+)
+ACKNOWLEDGED = replace(
+    RAISED,
+    kind=EventKind.ACKNOWLEDGED,
+    at=AT + 340,
+    card=replace(COPY.card, acknowledged=Acknowledgement("Änne", AT + 340)),
+    manner=Manner.EDIT,
+    note="by Änne",
+)
+EXPIRED = replace(
+    ACKNOWLEDGED, kind=EventKind.EXPIRED, at=AT + 360, card=replace(ACKNOWLEDGED.card, closed=True), note=""
+)
 REFILE = replace(UPDATE, manner=Manner.EDIT)
 TROUBLE = OpsEvent(AT, "feed globe", "answers 503 since 13:40; the last good poll was 25 minutes ago")
 RECOVERY = OpsEvent(AT + 600, "feed globe", "answers again", recovered=True)

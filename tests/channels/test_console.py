@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.cells import cell_len
 
 from monitor.channels import ChannelConfig, build, event_json, missing
-from monitor.channels.console import ACTS, Act, ConsoleChannel, ConsoleConfig
+from monitor.channels.console import ConsoleChannel, ConsoleConfig
 from monitor.channels.console_text import Screen
 from monitor.config import Settings
 from monitor.errors import Retryable
@@ -27,16 +27,18 @@ from monitor.model import (
     EventKind,
     Excerpt,
     Field,
-    Manner,
     OpsEvent,
     Receipt,
     Severity,
 )
 from tests.channels.nasty import NASTY, alert, events
 from tests.channels.samples import (
+    ACKNOWLEDGED,
     COPY,
     CORRECTION,
+    EXPIRED,
     HOLD,
+    LOUDER,
     RAISED,
     RECOVERY,
     REFILE,
@@ -77,29 +79,8 @@ async def written(event: Event, *, as_json: bool = False, stream: io.StringIO | 
 
 # ── What becomes of each event ──────────────────────────────────────────────
 
-CARD, NEWS, BRIEF = Act
 LONG = "a line that is as long as what is left beside its label"
 CARD_OF_LITTLE = replace(RAISED.card, severity=Severity.NORMAL, rules=("World order",), spellings=())
-
-
-@pytest.mark.parametrize(
-    ("kind", "edit", "reply", "ping"),
-    [
-        (EventKind.RAISED, CARD, CARD, CARD),
-        (EventKind.DIGEST, CARD, CARD, CARD),
-        (EventKind.OPS, CARD, CARD, CARD),
-        (EventKind.ATTACHED, BRIEF, BRIEF, BRIEF),
-        (EventKind.UPDATED, BRIEF, NEWS, NEWS),
-        (EventKind.CORRECTED, BRIEF, NEWS, NEWS),
-        (EventKind.WITHDRAWN, BRIEF, NEWS, NEWS),
-    ],
-)
-def test_acts(kind: EventKind, edit: Act, reply: Act, ping: Act) -> None:
-    assert ACTS[kind] == {Manner.EDIT: edit, Manner.REPLY: reply, Manner.PING: ping}
-
-
-def test_every_kind_has_its_acts() -> None:
-    assert set(ACTS) == set(EventKind)
 
 
 # ── Text ────────────────────────────────────────────────────────────────────
@@ -208,6 +189,24 @@ def test_every_kind_has_its_acts() -> None:
 """,
             id="hold",
         ),
+        pytest.param(
+            LOUDER,
+            """
+14:10:20  NOW FLASH     What Lawrow told us
+          Daily Echo · under “Ministers hail a new world order”
+          https://echo.example/2
+""",
+            id="severity raised",
+        ),
+        pytest.param(
+            ACKNOWLEDGED,
+            """
+          under “Ministers hail a new world order”
+14:10:40  ACKNOWLEDGED  by Änne
+""",
+            id="acknowledged",
+        ),
+        pytest.param(EXPIRED, "", id="expired"),
         pytest.param(
             replace(RAISED, card=replace(HOLD.card, published=None, carriers=COPY.card.carriers * 10, url="")),
             """
@@ -431,6 +430,7 @@ async def test_an_alert_as_json() -> None:
         "manner",
         "changes",
         "note",
+        "acknowledged",
     ]
     assert read == {
         "event": "corrected",
@@ -469,6 +469,7 @@ async def test_an_alert_as_json() -> None:
             {"field": "body", "before": "at least 12 people were hurt", "after": "at least 30 people were hurt"}
         ],
         "note": "Corrects the toll in the second paragraph.",
+        "acknowledged": None,
     }
 
 

@@ -12,10 +12,10 @@ import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from monitor.channels import ChannelConfig, build, missing
-from monitor.channels.email import ACTS, Act, EmailChannel, EmailConfig, Server
+from monitor.channels.email import EmailChannel, EmailConfig, Server
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Event, EventKind, Manner, Receipt
+from monitor.model import AlertEvent, Event, Receipt
 from monitor.ports import Channel
 from tests.channels.samples import COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery, outside
 from tests.servers.certificates import Authority
@@ -43,28 +43,6 @@ def inbox(server: MailServer) -> list[str]:
 
 
 # ── What becomes of each event ──────────────────────────────────────────────
-
-MAIL, NOTHING = Act
-
-
-@pytest.mark.parametrize(
-    ("kind", "edit", "reply", "ping"),
-    [
-        (EventKind.RAISED, MAIL, MAIL, MAIL),
-        (EventKind.DIGEST, MAIL, MAIL, MAIL),
-        (EventKind.OPS, MAIL, MAIL, MAIL),
-        (EventKind.ATTACHED, NOTHING, NOTHING, NOTHING),
-        (EventKind.UPDATED, NOTHING, MAIL, MAIL),
-        (EventKind.CORRECTED, NOTHING, MAIL, MAIL),
-        (EventKind.WITHDRAWN, NOTHING, MAIL, MAIL),
-    ],
-)
-def test_acts(kind: EventKind, edit: Act, reply: Act, ping: Act) -> None:
-    assert ACTS[kind] == {Manner.EDIT: edit, Manner.REPLY: reply, Manner.PING: ping}
-
-
-def test_every_kind_has_its_acts() -> None:
-    assert set(ACTS) == set(EventKind)
 
 
 async def test_each_recipient_has_an_envelope(mail_server: MailServer, trust: ssl.SSLContext) -> None:

@@ -17,6 +17,7 @@ from monitor.channels.email_message import Letterhead, compose, thread
 from monitor.model import AlertEvent, Delivery, Event, EventKind, OpsEvent, Receipt, Severity
 from tests.channels.nasty import NASTY, URLS, alert, events
 from tests.channels.samples import (
+    ACKNOWLEDGED,
     COPY,
     CORRECTION,
     HOLD,
@@ -193,6 +194,11 @@ def test_later_mails_join_the_thread(event: AlertEvent) -> None:
         assert message["Subject"] == "[HIGH] Ministers hail a new world order"
         assert message["In-Reply-To"] == message["References"] == "<alert.a1@example.org>"
         assert message["Message-ID"] == f"<event.{delivery(event).id}@example.org>"
+
+
+def test_a_mail_says_who_is_on_it() -> None:
+    for part in parts(read(replace(CORRECTION, card=ACKNOWLEDGED.card))):
+        assert "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC" in part
 
 
 def test_a_correction_shows_the_words_before_and_after() -> None:

@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 
 from monitor.channels import render
 from monitor.channels.render import Run
-from monitor.model import AlertEvent, Carrier, Change, EventKind, Excerpt, Field, Kind, Relation, Severity, Span
+from monitor.model import AlertEvent, Card, Carrier, Change, EventKind, Excerpt, Field, Kind, Relation, Severity, Span
 from tests.channels.nasty import NASTY, URLS, excerpts, texts
 from tests.channels.samples import (
+    ACKNOWLEDGED,
     AT,
     CARD,
     COPY,
     CORRECTION,
+    EXPIRED,
     HOLD,
+    LOUDER,
     RAISED,
     RECOVERY,
     REFILE,
+    RELEASE,
     TROUBLE,
     UPDATE,
     WITHDRAWAL,
@@ -136,11 +140,34 @@ def test_times(at: float, people: str, programs: str) -> None:
         pytest.param(REFILE, "Small change", id="refile"),
         pytest.param(CORRECTION, "Correction", id="correction"),
         pytest.param(HOLD, "ON HOLD: do not use until checked", id="hold"),
+        pytest.param(RELEASE, "Released: free to use again", id="release"),
         pytest.param(WITHDRAWAL, "WITHDRAWN: do not use", id="withdrawal"),
+        pytest.param(LOUDER, "Now flash", id="severity raised"),
+        pytest.param(ACKNOWLEDGED, "Acknowledged", id="acknowledged"),
+        pytest.param(EXPIRED, "Expired", id="expired"),
     ],
 )
 def test_label(event: AlertEvent, label: str) -> None:
     assert render.label(event) == label
+
+
+@pytest.mark.parametrize(
+    ("card", "footing"),
+    [
+        pytest.param(RAISED.card, "", id="neither"),
+        pytest.param(ACKNOWLEDGED.card, "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC", id="acknowledged"),
+        pytest.param(
+            EXPIRED.card,
+            "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC · Closed: what comes later is a new story",
+            id="both",
+        ),
+    ],
+)
+def test_who_is_on_it_and_whether_it_is_over(card: Card, footing: str) -> None:
+    assert render.footing(card) == footing
+    assert [line for line in render.plain(replace(RAISED, card=card), whole=True) if "Acknowledged" in line] == (
+        [footing] if footing else []
+    )
 
 
 def test_every_label_table_is_complete() -> None:

@@ -11,15 +11,18 @@ import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from monitor.channels import ChannelConfig, build, missing, slack_message
-from monitor.channels.slack import ACTS, Act, SlackChannel, SlackConfig
+from monitor.channels.slack import SlackChannel, SlackConfig
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, EventKind, Manner, OpsEvent, Receipt
+from monitor.model import AlertEvent, EventKind, OpsEvent, Receipt
 from tests.channels.nasty import NASTY, alert
 from tests.channels.samples import (
+    ACKNOWLEDGED,
     COPY,
     CORRECTION,
+    EXPIRED,
     HOLD,
+    LOUDER,
     RAISED,
     RECOVERY,
     REFILE,
@@ -59,28 +62,6 @@ async def raised(desk: SlackChannel) -> Receipt:
 
 # ── What becomes of each event ──────────────────────────────────────────────
 
-POST, EDIT, REPLY, BROADCAST = Act
-
-
-@pytest.mark.parametrize(
-    ("kind", "edit", "reply", "ping"),
-    [
-        (EventKind.RAISED, POST, POST, POST),
-        (EventKind.DIGEST, POST, POST, POST),
-        (EventKind.OPS, POST, POST, POST),
-        (EventKind.ATTACHED, EDIT, REPLY, BROADCAST),
-        (EventKind.UPDATED, EDIT, REPLY, BROADCAST),
-        (EventKind.CORRECTED, EDIT, REPLY, BROADCAST),
-        (EventKind.WITHDRAWN, EDIT, REPLY, BROADCAST),
-    ],
-)
-def test_acts(kind: EventKind, edit: Act, reply: Act, ping: Act) -> None:
-    assert ACTS[kind] == {Manner.EDIT: edit, Manner.REPLY: reply, Manner.PING: ping}
-
-
-def test_every_kind_has_its_acts() -> None:
-    assert set(ACTS) == set(EventKind)
-
 
 async def test_a_raised_alert_is_one_message(slack: Slack) -> None:
     room = await slack.room()
@@ -108,6 +89,7 @@ async def test_a_raised_alert_is_one_message(slack: Slack) -> None:
         pytest.param(CORRECTION, True, id="correction"),
         pytest.param(HOLD, True, id="hold"),
         pytest.param(WITHDRAWAL, True, id="withdrawal"),
+        pytest.param(LOUDER, True, id="severity raised"),
     ],
 )
 async def test_later_events_edit_the_message_and_reply(slack: Slack, event: AlertEvent, broadcast: bool) -> None:
@@ -124,13 +106,14 @@ async def test_later_events_edit_the_message_and_reply(slack: Slack, event: Aler
     assert reply["metadata"]["event_payload"] == {"delivery_id": delivery(event).id}
 
 
-async def test_an_edit_is_silent(slack: Slack) -> None:
+@pytest.mark.parametrize("event", [REFILE, ACKNOWLEDGED, EXPIRED], ids=["small change", "acknowledged", "expired"])
+async def test_an_edit_is_silent(slack: Slack, event: AlertEvent) -> None:
     room = await slack.room()
     desk = channel(slack, room)
     root = await raised(desk)
-    assert await desk.send(delivery(REFILE), root) == root
+    assert await desk.send(delivery(event), root) == root
     (message,) = await slack.messages(room)
-    assert message["blocks"] == slack_message.card(REFILE).blocks
+    assert message["blocks"] == slack_message.card(event).blocks
     assert await slack.replies(room, message["ts"]) == []
 
 

@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.channels import ChannelConfig, build, missing, slack_message
 from monitor.channels.slack_message import SlackMessage
-from monitor.channels.slack_webhook import ACTS, Act, SlackWebhookConfig
+from monitor.channels.slack_webhook import SlackWebhookConfig
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, Event, EventKind, Manner, Receipt
+from monitor.model import AlertEvent, Event, Receipt
 from monitor.ports import Channel
 from tests.channels.contract.subjects import SLACK_PATH, settings
 from tests.channels.samples import (
@@ -32,7 +32,6 @@ from tests.channels.test_slack_message import check, shown
 from tests.servers.receiver import ReceiverServer, Reply
 
 CONFIG = SlackWebhookConfig(type="slack-webhook", secret="desk-slack")
-POST, NEWS, NOTHING = Act
 
 
 def channel(receiver: ReceiverServer) -> Channel:
@@ -41,26 +40,6 @@ def channel(receiver: ReceiverServer) -> Channel:
 
 def said(receiver: ReceiverServer) -> list[dict[str, Any]]:
     return [json.loads(post.body) for post in receiver.posts]
-
-
-@pytest.mark.parametrize(
-    ("kind", "edit", "reply", "ping"),
-    [
-        (EventKind.RAISED, POST, POST, POST),
-        (EventKind.DIGEST, POST, POST, POST),
-        (EventKind.OPS, POST, POST, POST),
-        (EventKind.ATTACHED, NOTHING, NOTHING, NOTHING),
-        (EventKind.UPDATED, NOTHING, NEWS, NEWS),
-        (EventKind.CORRECTED, NOTHING, NEWS, NEWS),
-        (EventKind.WITHDRAWN, NOTHING, NEWS, NEWS),
-    ],
-)
-def test_acts(kind: EventKind, edit: Act, reply: Act, ping: Act) -> None:
-    assert ACTS[kind] == {Manner.EDIT: edit, Manner.REPLY: reply, Manner.PING: ping}
-
-
-def test_every_kind_has_its_acts() -> None:
-    assert set(ACTS) == set(EventKind)
 
 
 @pytest.mark.parametrize(

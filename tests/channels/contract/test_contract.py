@@ -8,18 +8,23 @@ from typing import get_args
 import pytest
 
 from monitor.channels import ChannelConfig
+from monitor.channels.acts import TABLE
 from monitor.errors import ChannelError
 from monitor.model import AlertEvent, OpsEvent
 from tests.channels.contract.subjects import SECRETS, SUBJECTS, Subject
 from tests.channels.nasty import NASTY, URLS, alert
 from tests.channels.samples import (
+    ACKNOWLEDGED,
     COPY,
     CORRECTION,
     DIGEST,
+    EXPIRED,
     HOLD,
+    LOUDER,
     RAISED,
     RECOVERY,
     REFILE,
+    RELEASE,
     TROUBLE,
     UPDATE,
     WITHDRAWAL,
@@ -47,7 +52,9 @@ async def test_it_has_its_name_and_a_pace(subject: Subject) -> None:
 async def test_it_takes_an_alert_through_its_life(subject: Subject) -> None:
     await subject.channel.open()
     root = await subject.channel.send(delivery(RAISED), None)
-    for event in (COPY, UPDATE, REFILE, CORRECTION, HOLD, WITHDRAWAL):
+    life = (COPY, UPDATE, REFILE, LOUDER, ACKNOWLEDGED, CORRECTION, HOLD, RELEASE, WITHDRAWAL, EXPIRED)
+    assert {event.kind for event in (RAISED, *life)} == TABLE.keys()
+    for event in life:
         assert await subject.channel.send(delivery(event), root) == root
     await subject.channel.close()
 
