@@ -34,6 +34,7 @@ from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
 from monitor.polling import Polling, first_round
 from monitor.ports import Store
+from monitor.release import release_due
 from monitor.store import open_store
 
 TICK = 0.25
@@ -42,6 +43,8 @@ HOUSEKEEPING = 5.0
 """Seconds between two readings of the gauges."""
 SILENCES = 2.0
 """Seconds after which a silence made by another process holds here, at most."""
+RELEASE = 1.0
+"""Seconds between two looks at what waits for its time."""
 SETTLE = 3.0
 """Seconds for polls and deliveries under way when the service stops; what is cut off is taken up again."""
 
@@ -152,6 +155,7 @@ class Service:
                 lambda: self._reload_turn(tasks),
                 self._housekeeping_turn,
                 self._silences_turn,
+                self._release_turn,
             )
             loops = [tasks.create_task(self._duty.turns(turn, self._stopping)) for turn in turns]
             clocks = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True})
@@ -174,6 +178,7 @@ class Service:
             holding = tasks.create_task(self._duty.turns(self._polling.hold, self._stopping))
             await self._persist(lambda: self._polling.round(tasks))
             read = await self._persist(self._tell_of_first_round)
+            await self._persist(self._release_turn)
             delivered = await self._persist(lambda: self._dispatch.once(self.desk.channels))
             holding.cancel()
         return read and delivered
@@ -223,6 +228,11 @@ class Service:
         self._in_force.silences = holding
         self.metrics.silences.set(len(holding))
         return SILENCES
+
+    async def _release_turn(self) -> float:
+        if await release_due(self.store, self.metrics, self._clock()):
+            self._dispatch.ring()
+        return RELEASE
 
     async def _plan_again(self) -> None:
         """A store that was emptied, or came back without its data, has forgotten its feeds too."""

@@ -39,6 +39,9 @@ class Metrics:
             "wirewatch_silenced", "Items that a silence kept from a channel.", ["channel"], registry=self.registry
         )
         self.silences = Gauge("wirewatch_silences", "Silences that hold.", registry=self.registry)
+        self.released = Counter(
+            "wirewatch_released", "Deliveries whose hold was released.", ["reason"], registry=self.registry
+        )
         self.matches = Counter("wirewatch_rule_matches", "Items that a rule matched.", ["rule"], registry=self.registry)
         self.failures = Counter(
             "wirewatch_rule_failures",
