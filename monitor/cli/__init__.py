@@ -18,10 +18,13 @@ from monitor.cli import (
     backtest,
     check,
     compare,
+    dead,
+    deliveries,
     demo,
     entities,
     feeds,
     fmt,
+    outbox,
     routes,
     run,
     schema,
@@ -80,6 +83,8 @@ for _name, _command in (
     ("story", story.story),
     ("stories", story.stories),
     ("compare", compare.compare),
+    ("outbox", outbox.outbox),
+    ("deliveries", deliveries.deliveries),
     ("schema", schema.schema),
     ("send-test", send_test.send_test),
     ("demo", demo.demo),
@@ -104,6 +109,13 @@ _silence.command("add", help=_help(silence.add))(silence.add)
 _silence.command("list", help=_help(silence.list_))(silence.list_)
 _silence.command("expire", help=_help(silence.expire))(silence.expire)
 app.add_typer(_silence, name="silence")
+
+_dead = typer.Typer(help="Deliveries that were given up: to look at, to send again, or to let go.")
+_dead.command("list", help=_help(dead.list_))(dead.list_)
+_dead.command("show", help=_help(dead.show))(dead.show)
+_dead.command("replay", help=_help(dead.replay))(dead.replay)
+_dead.command("drop", help=_help(dead.drop))(dead.drop)
+app.add_typer(_dead, name="dead")
 
 
 def main() -> NoReturn:

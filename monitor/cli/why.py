@@ -88,6 +88,8 @@ def _words(progress: Progress) -> str:
             return f"accepted{digest} {clock(progress.at)}"
         case "dead":
             return f"given up{digest} {clock(progress.at)}: {plain(progress.reason)}"
+        case "dropped":
+            return f"given up, and dropped {clock(progress.at)}: {plain(progress.reason)}"
         case "queued" | "sending":
             return f"on its way{digest}"
         case "held":

@@ -127,7 +127,9 @@ def test_the_first_round_is_told_and_so_is_one_in_which_nothing_was_read(
 # ── Channels ────────────────────────────────────────────────────────────────
 
 
-def test_a_channel_that_is_closed_keeps_its_queue(service: Wirewatch, hostile: HostileServer) -> None:
+def test_a_channel_that_is_closed_keeps_its_queue_and_the_others_go_on(
+    service: Wirewatch, hostile: HostileServer
+) -> None:
     service.environment |= {
         "WIREWATCH_SLACK_TOKEN": "xoxb-revoked",
         "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/"),
@@ -139,12 +141,13 @@ def test_a_channel_that_is_closed_keeps_its_queue(service: Wirewatch, hostile: H
     service.write(
         "routes.yaml",
         "channels:\n  here: {type: console, format: json}\n  desk: {type: slack, channel: '#desk'}\n"
-        "routes: [{to: [desk]}]\nops: [here]\n",
+        "routes: [{to: [desk, here]}]\nops: [here]\n",
     )
     service.start()
     service.until(lambda: len(hostile.requests_for("/one")) > 1)
     hostile.set("/one", rss(STRIKE, OLD))
-    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) > 1)
+    service.until(lambda: service.titles() == [STRIKE[1]])
+    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) > 2)
     (text,) = told(service)
     assert "the token was revoked" in text
     assert "given up" not in service.log.read_text()
@@ -152,6 +155,57 @@ def test_a_channel_that_is_closed_keeps_its_queue(service: Wirewatch, hostile: H
         hostile.serve(f"/slack/{method}", fine)
     service.until(lambda: len(service.of("ops")) == 2)
     assert service.of("ops")[1]["recovered"]
+    assert service.stop() == 0
+
+
+def test_a_token_that_is_revoked_at_run_time_is_told_once_and_so_is_its_recovery(
+    service: Wirewatch, hostile: HostileServer
+) -> None:
+    service.environment |= {
+        "WIREWATCH_SLACK_TOKEN": "xoxb-sound",
+        "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/"),
+    }
+    fine = says({"ok": True, "channel": "C0123456789", "ts": "1.2", "channels": [{"name": "desk", "id": "C0123456"}]})
+    for method in ("auth.test", "chat.postMessage", "conversations.list"):
+        hostile.serve(f"/slack/{method}", fine)
+    service.write(
+        "routes.yaml",
+        "channels:\n  here: {type: console, format: json}\n  desk: {type: slack, channel: '#desk'}\n"
+        "routes: [{to: [desk]}]\nops: [here]\n",
+    )
+    service.start()
+    service.until(lambda: len(hostile.requests_for("/one")) > 1)
+    hostile.set("/one", rss(STRIKE, OLD))
+    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) == 1)
+    hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "token_revoked"}))
+    hostile.set("/one", rss(("2", "Bakers call a strike", "No bread on Friday."), STRIKE, OLD))
+    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) == 3)
+    hostile.serve("/slack/chat.postMessage", fine)
+    service.until(lambda: len(service.of("ops")) == 2)
+    assert [event["recovered"] for event in service.of("ops")] == [False, True]
+    assert "given up" not in service.log.read_text()
+    assert service.stop() == 0
+
+
+def test_dead_letters_are_replayed_while_the_service_runs(service: Wirewatch, hostile: HostileServer) -> None:
+    service.environment |= {"WIREWATCH_SLACK_TOKEN": "xoxb-1", "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/")}
+    hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "msg_too_long"}))
+    slack = "channels: {here: {type: console, format: json}, desk: {type: slack, channel: '#desk'}}\n"
+    service.write("routes.yaml", f"{slack}routes: [{{to: [desk]}}]\nops: [here]\n")
+    service.start()
+    service.until(lambda: len(hostile.requests_for("/one")) > 1)
+    hostile.set("/one", rss(STRIKE, OLD))
+    service.until(lambda: any("was not delivered" in text for text in told(service)))
+    assert json.loads(service.command("outbox", "--json").stdout)["channels"][0]["dead"] == 1
+    fine = says({"ok": True, "channel": "C0123456789", "ts": "1.2", "messages": [], "channels": []})
+    for method in ("chat.postMessage", "conversations.history", "conversations.list"):
+        hostile.serve(f"/slack/{method}", fine)
+    assert "queued again: Pilots call a strike" in service.command("dead", "replay", "--all").stdout
+    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) == 2)
+    history = service.command("deliveries", "https://news.example/1").stdout
+    assert "given up" in history
+    assert "queued again by an operator" in history
+    assert "xoxb" not in history + service.log.read_text()
     assert service.stop() == 0
 
 

@@ -15,11 +15,17 @@ local function state_key(state, channel)
 end
 
 -- Puts a delivery among those of its state. `since`: from when on it is owed or, of a dead one, when it was given up.
-local function enter(state, channel, id, since, now)
-  local key = state_key(state, channel)
-  redis.call('ZADD', key, since, id)
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', tonumber(now) - layout.queued_ttl)
-  redis.call('EXPIRE', key, layout.queued_ttl)
+local function enter(state, channel, id, since)
+  redis.call('ZADD', state_key(state, channel), since, id)
+  redis.call('EXPIRE', state_key(state, channel), layout.queued_ttl)
+end
+
+-- Forgets in the lists of states what has expired. A dead letter sent again may have been owed for two months.
+local function trim(channel, now)
+  for _, state in ipairs({ 'queued', 'sending', 'retry', 'ambiguous' }) do
+    redis.call('ZREMRANGEBYSCORE', state_key(state, channel), '-inf', now - 3 * layout.queued_ttl)
+  end
+  redis.call('ZREMRANGEBYSCORE', state_key('dead', channel), '-inf', now - layout.queued_ttl)
 end
 
 -- Takes a delivery out of those of its state. Returns from when on it is owed.
@@ -72,7 +78,8 @@ local function enqueue(id, lane, channel, created, due, kind, blob)
     redis.call('EXPIRE', key, layout.queued_ttl)
   end
   redis.call('EXPIRE', channels, 2 * layout.queued_ttl) -- a dead letter outlives what queued it
-  enter('queued', channel, id, due, created)
+  trim(channel, tonumber(created))
+  enter('queued', channel, id, due)
   note(channel, lane, id, 'queued', 0, created, due, kind)
   return 1
 end

@@ -32,7 +32,7 @@ else
   redis.call('RPUSH', queue, id)
 end
 redis.call('EXPIRE', queue, layout.queued_ttl)
-enter(state, channel, id, since, now)
+enter(state, channel, id, since)
 note(channel, lane, id, state, known[3], now, now, 'queued again by an operator')
 if redis.call('LINDEX', queue, 0) == id then
   advance(channel, lane)

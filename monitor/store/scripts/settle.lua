@@ -22,7 +22,7 @@ end
 local since = leave('sending', channel, id, now)
 if outcome == 'retry' or outcome == 'ambiguous' then
   redis.call('HSET', key, 'state', outcome, 'due', due, 'reason', reason)
-  enter(outcome, channel, id, since, now)
+  enter(outcome, channel, id, since)
 else
   redis.call('LPOP', lane_key(channel, lane))
   local blob = redis.call('HGET', key, 'blob')
@@ -32,7 +32,7 @@ else
   if outcome == 'dead' then
     redis.call('HSET', key, 'lane', lane, 'blob', blob)
     redis.call('EXPIRE', key, layout.queued_ttl)
-    enter('dead', channel, id, now, now)
+    enter('dead', channel, id, now)
     local oldest = redis.call('ZREVRANGE', state_key('dead', channel), layout.most_dead, -1)
     for _, old in ipairs(oldest) do
       redis.call('ZREM', state_key('dead', channel), old)

@@ -23,7 +23,7 @@ while true do
     redis.call('HSET', key, 'state', 'sending')
     redis.call('HSETNX', key, 'since', ARGV[3])
     redis.call('ZADD', outbox, now + lease, lane)
-    enter('sending', channel, id, leave(state, channel, id, ARGV[3]), ARGV[3])
+    enter('sending', channel, id, leave(state, channel, id, ARGV[3]))
     note(channel, lane, id, 'sending', token, ARGV[3], 0, '')
     return {
       lane,
