@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.alerts import counting
-from monitor.model import Distinct, Item, Mark, Match, Record, Tally
+from monitor.model import Distinct, Fate, Item, Mark, Match, Record, Tally
 from monitor.rules import RuleSet
 
 DAY = 86_400.0
@@ -162,21 +162,23 @@ class Backtest:
 
 def _reached(matched: Sequence[tuple[Record, Match]]) -> set[str]:
     """Keys of the items with which a rule fires, and of those that join what it told; records come newest first."""
-    tally, told, fired = Tally(""), set[str](), set[str]()
+    tally, told, fired, known = Tally(""), set[str](), set[str](), set[str]()
     opened: dict[str, str] = {}
     for record, match in reversed(matched):
         item, story = record.item, record.story_id
         first = opened.setdefault(story, item.source)
+        polished = record.outcome.fate is Fate.MINOR and item.key in known
+        known.add(item.key)
         if match.when is None or story in told:
             fired.add(item.key)
-            continue
-        source = item.source if record.relation in counting.OWN_WORDS else first
-        member = source if match.when.distinct is Distinct.SOURCE else story
-        count = counting.count(match, match.when, tally, Mark(member, item.seen_at))
-        tally = count.tally
-        if count.full:
-            fired.add(item.key)
-            told.add(story)
+        elif not polished:
+            source = item.source if record.relation in counting.OWN_WORDS else first
+            member = source if match.when.distinct is Distinct.SOURCE else story
+            count = counting.count(match, match.when, tally, Mark(member, item.seen_at))
+            tally = count.tally
+            if count.full:
+                fired.add(item.key)
+                told.add(story)
     return fired
 
 

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from monitor.model import Fate, Record
-from monitor.store.layout import LAYOUT
+from monitor import pipeline, rules
+from monitor.alerts.routes import Route
+from monitor.backtest import Backtest
+from monitor.desk import Desk, InForce
+from monitor.ingest.fetch import HttpFetcher
+from monitor.ingest.parse import ParserPool
+from monitor.model import AlertEvent, Fate, Feed, FeedState, Parsed, Record
+from monitor.observe.metrics import Metrics
+from monitor.store.layout import DAY, LAYOUT, Layout
+from monitor.store.memory import MemoryStore
 from tests.servers.hostile import HostileServer
 from tests.servers.service import Wirewatch, rss
 from tests.servers.stores import RedisServer
+from tests.service.test_replay import REPLAY
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +77,64 @@ def test_replicas_count_as_one_and_each_third_story_alerts_once(
     finally:
         for replica in replicas:
             replica.kill()
+
+
+# ── Two weeks of real feeds ─────────────────────────────────────────────────
+
+COUNTING = """\
+rules:
+  - {id: stories, query: tariff* OR trump OR inflation, when: {count: 3, within: 2h}}
+  - {id: sources, query: tariff* OR trump OR inflation, when: {count: 3, distinct: source, within: 6h}}
+"""
+
+
+class Feeds:
+    """Recorded feeds, taken in moment by moment."""
+
+    def __init__(self) -> None:
+        self.rules = rules.load([], [("rules.yaml", COUNTING)])
+        self.now = 0.0
+        self.store = MemoryStore(Layout(item_ttl=60 * DAY))
+        routes = tuple(Route.model_validate({"to": rule, "when": {"rule": rule}}) for rule in self.rules.rules)
+        self.feeds = {folder.name: Feed(folder.name, "", folder.name, every=300.0) for folder in REPLAY.iterdir()}
+        self.desk = Desk(self.feeds, self.rules, {}, routes, (), "")
+        self.line = pipeline.Line(
+            HttpFetcher("test"), ParserPool(), self.store, InForce(self.desk), Metrics(), lambda: self.now, lambda: 0.5
+        )
+
+    async def play(self) -> None:
+        moments = sorted((int(path.stem), path) for path in REPLAY.glob("*/*.xml"))
+        states = {feed: FeedState(feed) for feed in self.feeds}
+        async with ParserPool() as parser:
+            for moment, path in moments:
+                self.now, feed = float(moment), self.feeds[path.parent.name]
+                parsed = await parser.parse(path.read_bytes(), "", feed, self.now)
+                assert isinstance(parsed, Parsed)
+                await pipeline.take_in(self.line, self.desk, feed, states[feed.id], parsed.items)
+                states[feed.id] = FeedState(feed.id, last_success=self.now)
+
+    async def told(self) -> dict[str, set[str]]:
+        """By rule, the stories that people were alerted to."""
+        found: dict[str, set[str]] = {rule: set() for rule in self.rules.rules}
+        for rule, stories in found.items():
+            while taken := await self.store.take(rule, self.now, 30.0):
+                assert isinstance(taken.delivery.event, AlertEvent)
+                stories.add(taken.delivery.event.story_id)
+                await self.store.sent(taken, None, self.now)
+        return found
+
+
+async def test_a_backtest_of_real_feeds_counts_as_the_service_did() -> None:
+    if not REPLAY.is_dir():
+        pytest.skip("no recorded feeds beside the repository")
+    feeds = Feeds()
+    await feeds.play()
+    test = Backtest(feeds.rules)
+    async for records in feeds.store.stored(0.0):
+        for record in records:
+            if record.outcome.fate is not Fate.SEEDED:
+                test.add(record)
+    test.finish()
+    told = await feeds.told()
+    assert {outcome.rule: outcome.stories for outcome in test.outcomes()} == told
+    assert min(map(len, told.values())) > 10
