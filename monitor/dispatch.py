@@ -17,7 +17,7 @@ from monitor.config import Settings
 from monitor.delivery import Attempt, Post, Result, deliver_next, pause, tell_losses
 from monitor.durations import written
 from monitor.duty import Duty, either
-from monitor.errors import ChannelError, Closed
+from monitor.errors import ChannelError, Closed, StoreError
 from monitor.observe.logs import logger
 from monitor.ports import Channel
 
@@ -82,7 +82,7 @@ class Worker:
             lacking = await self._channel.open()
         except Closed as error:
             await self._shut(str(error), f"opened {self._duty.clock()}")
-        except ChannelError as error:  # it may heal, and says so itself with each delivery
+        except (ChannelError, StoreError) as error:  # it may heal, and says so itself with each delivery
             log.error("channel does not answer as it should", channel=self._channel.name, reason=str(error))
         else:
             for lack in (*self.config.lacks(), *lacking):
@@ -148,7 +148,7 @@ class Dispatch:
 
     def __init__(self, settings: Settings, stream: TextIO, post: Post, duty: Duty) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
-        self._outside = channels.Outside(settings, stream, duty.clock)
+        self._outside = channels.Outside(settings, stream, duty.clock, duty.store)
         self._post = post
         self._duty = duty
         self._workers: dict[str, Worker] = {}

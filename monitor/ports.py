@@ -280,7 +280,17 @@ class Backlog:
         }
 
 
-class Outbox(Protocol):
+class Pauses(Protocol):
+    """Silences that far sides asked for, kept by every process."""
+
+    async def pause(self, name: str, until: float) -> None:
+        """Leave it alone until then: a channel, from which nobody takes, or what channels call by a name of theirs."""
+
+    async def paused(self, name: str) -> float:
+        """Until when it is left alone; a time that has passed, or 0: it is not."""
+
+
+class Outbox(Pauses, Protocol):
     """Deliveries between commit and receipt.
 
     A delivery is due from `created_at` or `not_before`, whichever is later; one
@@ -308,9 +318,6 @@ class Outbox(Protocol):
 
     async def give_up(self, taken: Taken, now: float, reason: str) -> bool:
         """Never: to the dead-letter list; the lane goes on."""
-
-    async def pause(self, channel: str, until: float) -> None:
-        """Nobody takes from this channel before `until`."""
 
     async def channels(self) -> tuple[str, ...]:
         """Channels for which anything was queued within the last month, by name."""

@@ -12,7 +12,7 @@ from typing import Annotated, TextIO
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config import FROM_FILE, PREFIX, Settings, variable
-from monitor.ports import Channel
+from monitor.ports import Channel, Pauses
 
 _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -26,6 +26,7 @@ class Outside:
     """Where console channels write."""
     clock: Callable[[], float]
     """Unix seconds, for what has to say when it was sent."""
+    pauses: Pauses
     tls: ssl.SSLContext | None = None
     """Which certificates are trusted; None: those of the system."""
 

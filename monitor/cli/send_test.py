@@ -16,6 +16,7 @@ from monitor.durations import written
 from monitor.errors import ChannelError, ConfigError, Fault, Retryable
 from monitor.model import Delivery, OpsEvent, digest
 from monitor.ports import Channel
+from monitor.store.memory import MemoryStore
 
 
 def send_test(
@@ -37,13 +38,16 @@ def send_test(
         raise ConfigError([Fault("routes.yaml", 0, 0, f"channel {channel!r} cannot work: {lacking}")])
     try:
         with busy(f"sending to {channel}"):
-            asyncio.run(_send(channels.build(channel, config, channels.Outside(current, sys.stdout, now))))
+            outside = channels.Outside(current, sys.stdout, now, MemoryStore())
+            lacks = asyncio.run(_send(channels.build(channel, config, outside)))
     except ChannelError as error:
         later = error.retry_after if isinstance(error, Retryable) else None
         again = f"; try again in {written(later)}" if later else ""
         out.print(Text.assemble(("not delivered", "bold red"), f": {plain(str(error))}{again}"))
         raise typer.Exit(1) from None
     out.print(Text.assemble(("delivered", "bold green"), f" to {channel} ({_whereto(config)})"))
+    for lack in (*config.lacks(), *lacks):
+        out.print(Text.assemble(("but", "cyan"), f": {plain(lack)}"))
 
 
 def _whereto(config: ChannelConfig) -> str:
@@ -53,11 +57,13 @@ def _whereto(config: ChannelConfig) -> str:
     return ", ".join([config.type, *words])
 
 
-async def _send(channel: Channel) -> None:
+async def _send(channel: Channel) -> tuple[str, ...]:
+    """What the channel turned out to lack. Raises ChannelError."""
     at = now()
     event = OpsEvent(at, "test", "A test message from Wirewatch: this channel works.")
     try:
-        await channel.open()
+        lacks = await channel.open()
         await channel.send(Delivery(digest("test", repr(at)), "test", channel.name, event, at), None)
+        return lacks
     finally:
         await channel.close()

@@ -41,7 +41,7 @@ pass them; lifetimes run by the server's clock.
     hold:<hold>              hash    lane → delivery that waits; "" → last change  queued_ttl past that
     changes                  string  number of the last change of any hold         one counter
     receipt:<channel>:<lane> string  the lane's first Receipt (blob)               receipt_ttl
-    pause:<channel>          string  until when nobody takes                       pause_ttl
+    pause:<name>             string  until when a channel or method is left alone  pause_ttl
     channels                 zset    channel → when anything was queued for it     twice queued_ttl
 
 Bytes, measured on Valkey 9.1 by `tests/benchmarks/store.py` (Redis 7.0 takes

@@ -114,8 +114,11 @@ class MemoryOutbox:
             self._lanes[delivery.channel][delivery.lane].due = until
         return held
 
-    async def pause(self, channel: str, until: float) -> None:
-        self._pauses[channel] = max(self._pauses.get(channel, 0.0), until)
+    async def pause(self, name: str, until: float) -> None:
+        self._pauses[name] = max(self._pauses.get(name, 0.0), until)
+
+    async def paused(self, name: str) -> float:
+        return self._pauses.get(name, 0.0)
 
     def _end_sending(self) -> None:
         """End every lease of a delivery."""

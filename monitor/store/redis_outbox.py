@@ -69,8 +69,11 @@ class RedisOutbox(Connection):
         )
         return bool(settled)
 
-    async def pause(self, channel: str, until: float) -> None:
-        await self._run("pause", channel, until)
+    async def pause(self, name: str, until: float) -> None:
+        await self._run("pause", name, until)
+
+    async def paused(self, name: str) -> float:
+        return float(await self._ask("GET", f"pause:{name}") or 0)
 
     async def channels(self) -> tuple[str, ...]:
         return tuple(sorted(name.decode() for name in await self._ask("ZRANGE", "channels", 0, -1)))

@@ -27,6 +27,7 @@ from monitor.model import Fetched, Page, Validators
 from monitor.observe.metrics import Metrics
 from monitor.ports import Channel
 from monitor.store import open_store
+from monitor.store.memory import MemoryStore
 from tests.benchmarks.figures import cpu, table
 from tests.benchmarks.news import OUTLETS, Newsroom, document
 from tests.items import NOON
@@ -84,7 +85,8 @@ async def _measure() -> str:
         shelf = Shelf(_documents(newsroom))
         _write_rules(settings.rules_dir, newsroom)
         desk = load(settings.rules_dir, settings)
-        channel = channels.build("here", desk.channels["here"], channels.Outside(settings, nowhere, lambda: NOON))
+        outside = channels.Outside(settings, nowhere, lambda: NOON, MemoryStore())
+        channel = channels.build("here", desk.channels["here"], outside)
         async with open_store(settings) as store, ParserPool() as parser:
             line = pipeline.Line(shelf, parser, store, InForce(desk), Metrics(), lambda: NOON, random.random)
             post = Post(store, line.in_force, line.metrics, lambda: NOON, random.random, lambda _: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import ssl
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TextIO
 
@@ -34,6 +35,8 @@ from monitor.model import (
     Severity,
     Span,
 )
+from monitor.ports import Pauses
+from monitor.store.memory import MemoryStore
 
 AT = 1_648_649_100.0  # 30 March 2022, 14:05 UTC
 
@@ -179,10 +182,15 @@ DIGEST = DigestEvent(
 
 
 def outside(
-    settings: Settings | None = None, *, stream: TextIO | None = None, tls: ssl.SSLContext | None = None
+    settings: Settings | None = None,
+    *,
+    stream: TextIO | None = None,
+    tls: ssl.SSLContext | None = None,
+    clock: Callable[[], float] = lambda: AT + 60,
+    pauses: Pauses | None = None,
 ) -> Outside:
     """What a channel is given; by its clock it is a minute after the alert was raised."""
-    return Outside(settings or Settings(), stream or io.StringIO(), lambda: AT + 60, tls)
+    return Outside(settings or Settings(), stream or io.StringIO(), clock, pauses or MemoryStore(), tls)
 
 
 def delivery(event: Event, identity: str = "") -> Delivery:

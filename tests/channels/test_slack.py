@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from monitor.channels import ChannelConfig, build, missing, slack_message
-from monitor.channels.slack import SlackChannel, SlackConfig
+from monitor.channels.slack import InDoubt, SlackChannel, SlackConfig
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, EventKind, OpsEvent, Receipt
+from monitor.ports import Pauses
+from monitor.store.memory import MemoryStore
 from tests.channels.nasty import NASTY, alert
 from tests.channels.samples import (
     ACKNOWLEDGED,
+    AT,
     COPY,
     CORRECTION,
     EXPIRED,
@@ -49,9 +53,18 @@ from tests.servers.slack import (
 )
 
 
-def channel(slack: Slack | FaultySlack, room: Room | str, token: str = BOT) -> SlackChannel:
-    name = room if isinstance(room, str) else f"#{room.name}"
-    return SlackChannel("desk", name, token=token, base_url=slack.base_url, timeout=1)
+def channel(
+    slack: Slack | FaultySlack,
+    room: Room | str,
+    token: str = BOT,
+    *,
+    in_doubt: InDoubt = "resend",
+    pauses: Pauses | None = None,
+    clock: Callable[[], float] = lambda: AT,
+) -> SlackChannel:
+    config = SlackConfig(type="slack", channel=room if isinstance(room, str) else f"#{room.name}", in_doubt=in_doubt)
+    settings = Settings(slack_token=SecretStr(token), slack_base_url=slack.base_url)
+    return SlackChannel("desk", config, outside(settings, pauses=pauses, clock=clock), timeout=1)
 
 
 async def raised(desk: SlackChannel) -> Receipt:
@@ -210,6 +223,10 @@ FAULTS = [
     pytest.param(refuses("channel_not_found"), Closed, "no channel #", id="no channel"),
     pytest.param(refuses("not_in_channel"), Closed, "invite it with /invite @wirewatch", id="not a member"),
     pytest.param(refuses("is_archived"), Closed, "is archived", id="archived"),
+    pytest.param(refuses("restricted_action_read_only_channel"), Closed, "a workspace setting", id="read only"),
+    pytest.param(refuses("ekm_access_denied"), Closed, "ask an administrator", id="keys"),
+    pytest.param(refuses("not_allowed_token_type"), Closed, "not that of a bot", id="another token"),
+    pytest.param(refuses("invalid_blocks"), Permanent, "report it as a fault", id="blocks"),
     pytest.param(refuses("msg_too_long"), Permanent, "longer than Slack takes", id="too long"),
     pytest.param(refuses("whatever_else"), Permanent, "refused with whatever_else", id="unknown code"),
 ]
@@ -231,12 +248,14 @@ async def test_an_edit_that_fails_may_be_repeated(
     faulty_slack: FaultySlack, slack: Slack, fault: Fault, error: type[ChannelError], words: str
 ) -> None:
     room = await slack.room()
-    desk = channel(faulty_slack, room)
+    now = [AT]
+    desk = channel(faulty_slack, room, clock=lambda: now[0])
     root = await raised(desk)
     faulty_slack.next("chat.update", fault)
     with pytest.raises(Retryable if error is Ambiguous else error, match=words):
         await desk.send(delivery(COPY), root)
     assert await slack.replies(room, root.ref.split("/")[1]) == []
+    now[0] += 60
     assert await desk.send(delivery(COPY), root) == root
     assert len(await slack.replies(room, root.ref.split("/")[1])) == 1
 
@@ -252,7 +271,8 @@ async def test_retry_after(faulty_slack: FaultySlack, slack: Slack, header: str,
 async def test_slack_cannot_be_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    desk = SlackChannel("desk", "#desk", token=BOT, base_url=f"http://127.0.0.1:{port}/api/")
+    settings = Settings(slack_token=SecretStr(BOT), slack_base_url=f"http://127.0.0.1:{port}/api/")
+    desk = SlackChannel("desk", SlackConfig(type="slack", channel="#desk"), outside(settings))
     with pytest.raises(Retryable, match="cannot be reached"):
         await desk.send(delivery(RAISED), None)
 
@@ -322,6 +342,9 @@ async def test_a_history_without_end_is_given_up(faulty_slack: FaultySlack, slac
     faulty_slack.next("conversations.history", *[page] * 100)
     assert await desk.find(delivery(RAISED), None) is None
     assert faulty_slack.called("conversations.history") == 20
+    holding = channel(faulty_slack, (await slack.room()).id, in_doubt="hold")
+    with pytest.raises(Permanent, match="too much in the channel to look through"):
+        await holding.find(delivery(RAISED), None)
 
 
 async def test_an_edit_is_not_looked_for(faulty_slack: FaultySlack, slack: Slack) -> None:
@@ -332,22 +355,100 @@ async def test_an_edit_is_not_looked_for(faulty_slack: FaultySlack, slack: Slack
     assert faulty_slack.calls == []
 
 
-async def test_without_the_scope_nothing_is_found(slack: Slack) -> None:
+@pytest.mark.parametrize("event", [RAISED, COPY], ids=["message", "reply"])
+async def test_without_the_scope_it_is_sent_again_or_held(slack: Slack, event: AlertEvent) -> None:
     room = await slack.room()
-    desk = channel(slack, room, token=WRITER)
+    root = await raised(channel(slack, room, WRITER))
+    known = root if event is COPY else None
+    assert await channel(slack, room.id, WRITER).find(delivery(event), known) is None
+    words = f"its answer was lost, and without the scope channels:history.* look whether it stands in {room.id}"
+    with pytest.raises(Permanent, match=words):
+        await channel(slack, room.id, WRITER, in_doubt="hold").find(delivery(event), known)
+
+
+async def test_without_the_scope_to_learn_the_channels_id(slack: Slack) -> None:
+    room = await slack.room()
+    assert await channel(slack, room, WRITER).find(delivery(RAISED), None) is None
+    with pytest.raises(Permanent, match="without the scope channels:read"):
+        await channel(slack, room, WRITER, in_doubt="hold").find(delivery(RAISED), None)
+
+
+async def test_what_can_be_looked_for_is_not_held(faulty_slack: FaultySlack, slack: Slack) -> None:
+    desk = channel(faulty_slack, await slack.room(), in_doubt="hold")
+    faulty_slack.next("chat.postMessage", resets, answers(500))
+    for there in (True, False):
+        event = delivery(RAISED, str(there))
+        with pytest.raises(Ambiguous):
+            await desk.send(event, None)
+        assert (await desk.find(event, None) is not None) is there
+
+
+async def test_a_look_is_refused_while_the_token_is_bad(faulty_slack: FaultySlack, slack: Slack) -> None:
+    desk = channel(faulty_slack, (await slack.room()).id, in_doubt="hold")
+    faulty_slack.next("conversations.history", refuses("token_revoked"))
+    with pytest.raises(Closed, match="the token was revoked"):
+        await desk.find(delivery(RAISED), None)
+
+
+async def test_a_thread_that_is_gone_holds_nothing(faulty_slack: FaultySlack, slack: Slack) -> None:
+    desk = channel(faulty_slack, (await slack.room()).id, in_doubt="hold")
     root = await raised(desk)
-    assert await desk.find(delivery(RAISED), None) is None
+    faulty_slack.next("conversations.replies", refuses("thread_not_found"))
     assert await desk.find(delivery(COPY), root) is None
 
 
 @pytest.mark.parametrize("fault", [too_many("3"), answers(500), resets], ids=["429", "500", "reset"])
 async def test_a_look_that_fails_is_taken_again_later(faulty_slack: FaultySlack, slack: Slack, fault: Fault) -> None:
-    desk = channel(faulty_slack, await slack.room())
+    now = [AT]
+    desk = channel(faulty_slack, await slack.room(), clock=lambda: now[0])
     root = await raised(desk)
     faulty_slack.next("conversations.history", fault)
     with pytest.raises(Retryable):
         await desk.find(delivery(RAISED), None)
+    now[0] += 60
     assert await desk.find(delivery(RAISED), None) == root
+
+
+# ── Pauses that Slack asks for ──────────────────────────────────────────────
+
+
+async def test_a_method_is_left_alone_by_every_process(faulty_slack: FaultySlack, slack: Slack) -> None:
+    now, pauses = [AT], MemoryStore()
+    room = await slack.room()
+    one, two = (channel(faulty_slack, name, pauses=pauses, clock=lambda: now[0]) for name in (room, await slack.room()))
+    root = await raised(one)
+    faulty_slack.next("chat.postMessage", too_many("7"))
+    with pytest.raises(Retryable, match="too many messages at once"):
+        await one.send(delivery(RAISED, "next"), None)
+    faulty_slack.calls.clear()
+    now[0] += 5
+    with pytest.raises(Retryable, match=r"asked us to leave chat.postMessage alone for another 2s") as caught:
+        await two.send(delivery(RAISED), None)
+    assert caught.value.retry_after == 2
+    assert faulty_slack.calls == []
+    assert await one.send(delivery(REFILE), root) == root  # another method
+    now[0] += 2
+    await two.send(delivery(RAISED), None)
+
+
+@pytest.mark.parametrize("method", ["chat.update", "conversations.history"])
+async def test_each_method_has_its_own_pause(faulty_slack: FaultySlack, slack: Slack, method: str) -> None:
+    desk = channel(faulty_slack, await slack.room())
+    root = await raised(desk)
+    faulty_slack.next(method, too_many("7"))
+    for _ in range(2):
+        with pytest.raises(Retryable):
+            await (desk.send(delivery(REFILE), root) if method == "chat.update" else desk.find(delivery(RAISED), None))
+    assert faulty_slack.called(method) == 1
+    await desk.send(delivery(RAISED, "next"), None)
+
+
+async def test_without_a_time_there_is_no_pause(faulty_slack: FaultySlack, slack: Slack) -> None:
+    desk = channel(faulty_slack, await slack.room())
+    faulty_slack.next("chat.postMessage", too_many("soon"))
+    with pytest.raises(Retryable):
+        await raised(desk)
+    await raised(desk)
 
 
 # ── Opening ─────────────────────────────────────────────────────────────────
@@ -370,10 +471,38 @@ async def test_open_with_an_id(slack: Slack) -> None:
     assert (await raised(desk)).ref.startswith(f"{room.id}/")
 
 
-async def test_open_without_reading_scopes_takes_the_name_on_trust(slack: Slack) -> None:
+@pytest.mark.parametrize(("in_doubt", "fate"), [("resend", "sent again"), ("hold", "held among the dead letters")])
+async def test_open_says_what_scopes_are_wanting(slack: Slack, in_doubt: InDoubt, fate: str) -> None:
     room = await slack.room()
-    for name in (f"#{room.name}", room.id):
-        await channel(slack, name, token=WRITER).open()
+    unread, blind = await channel(slack, room.id, WRITER, in_doubt=in_doubt).open()
+    assert "without the scope channels:read" in unread
+    assert "without the scope channels:history nothing can be looked for" in blind
+    assert blind.endswith(f"a message whose answer was lost is {fate} (in_doubt: {in_doubt})")
+    _, nameless = await channel(slack, room, WRITER).open()
+    assert "without the scope channels:read nothing can be looked for" in nameless
+
+
+async def test_open_has_nothing_to_say_of_a_channel_that_is_well(slack: Slack) -> None:
+    assert await channel(slack, await slack.room()).open() == ()
+
+
+async def test_open_in_a_channel_whose_history_only_members_read(faulty_slack: FaultySlack, slack: Slack) -> None:
+    faulty_slack.next("conversations.history", refuses("not_in_channel"))
+    (blind,) = await channel(faulty_slack, await slack.room()).open()
+    assert "where the bot is no member nothing can be looked for" in blind
+
+
+async def test_open_finds_that_it_may_not_write(faulty_slack: FaultySlack, slack: Slack) -> None:
+    faulty_slack.next("auth.test", adds_header("X-OAuth-Scopes", "channels:read, channels:history"))
+    with pytest.raises(Closed, match="lacks the scope chat:write: add it"):
+        await channel(faulty_slack, await slack.room()).open()
+
+
+async def test_open_in_a_workspace_with_too_many_channels(faulty_slack: FaultySlack, slack: Slack) -> None:
+    page = says(ok=True, channels=[{"name": "other"}], response_metadata={"next_cursor": "more"})
+    faulty_slack.next("conversations.list", *[page] * 20)
+    with pytest.raises(Closed, match=r"#desk is not among the first 4000 channels: write its id \(C…\)"):
+        await channel(faulty_slack, "#desk").open()
 
 
 @pytest.mark.parametrize("name", ["#nowhere", "C0000000000"])

@@ -44,6 +44,13 @@ def test_a_secret_that_is_not_set_is_told_with_its_place(user: Wirewatch) -> Non
     assert "routes.yaml:2:9: channel 'desk' cannot work: WIREWATCH_SECRET_DESK_SLACK is not set" in done.stderr
 
 
+def test_send_test_says_what_is_wanting(basic: Wirewatch) -> None:
+    done = basic.command("send-test", "desk")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "delivered to desk (slack-webhook, secret desk-slack)" in done.stdout
+    assert "but: incoming webhooks edit nothing" in done.stdout
+
+
 def test_send_test_to_a_webhook(user: Wirewatch, receiver: ReceiverServer) -> None:
     user.write(
         "routes.yaml",

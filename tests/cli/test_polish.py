@@ -197,7 +197,7 @@ def test_send_test_needs_only_its_own_secret(user: Wirewatch) -> None:
 def test_send_test_says_where_it_was_delivered(user: Wirewatch, hostile: HostileServer) -> None:
     rooms = {"channels": [{"id": "C0123456789", "name": "world-desk", "is_member": True}]}
     answer = json.dumps({"ok": True, "user": "wirewatch", "channel": "C0123456789", "ts": "1.0", **rooms}).encode()
-    for method in ("auth.test", "conversations.list", "chat.postMessage"):
+    for method in ("auth.test", "conversations.list", "conversations.history", "chat.postMessage"):
         hostile.serve(f"/api/{method}", Answer(answer, content_type="application/json"))
     user.write("routes.yaml", BOTH)
     user.environment |= SECRETS | {"WIREWATCH_SLACK_BASE_URL": hostile.url("/api/")}

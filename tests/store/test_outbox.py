@@ -265,6 +265,14 @@ async def test_a_pause_stops_one_channel_for_all(store: Store) -> None:
     assert (await take(store, NOON + 30)).delivery.id == "1"
 
 
+async def test_a_pause_can_be_asked_for(store: Store) -> None:
+    assert await store.paused("slack chat.postMessage") == 0
+    await store.pause("slack chat.postMessage", NOON + 30.5)
+    await store.pause("slack chat.postMessage", NOON + 10)
+    assert await store.paused("slack chat.postMessage") == NOON + 30.5
+    assert await store.paused("slack chat.update") == 0
+
+
 async def test_the_longer_of_two_pauses_counts(store: Store) -> None:
     await store.put([a_delivery("1")])
     await store.pause("desk", NOON + 30)
