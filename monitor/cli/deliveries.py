@@ -98,9 +98,8 @@ def by_delivery(steps: Sequence[Step]) -> list[tuple[str, list[Step]]]:
 
 
 def kind(steps: Sequence[Step]) -> str:
-    """What a delivery tells; empty once its beginning is forgotten."""
-    first = steps[0]
-    return first.said if (first.state, first.attempt) == (DeliveryState.QUEUED, 0) else ""
+    """What a delivery tells; empty while it is held, and once its beginning is forgotten."""
+    return next((step.said for step in steps if (step.state, step.attempt) == (DeliveryState.QUEUED, 0)), "")
 
 
 def attempts(steps: Sequence[Step]) -> Iterator[Text]:
@@ -116,13 +115,25 @@ def attempts(steps: Sequence[Step]) -> Iterator[Text]:
         elif before is not None and before.state is DeliveryState.SENDING:
             yield _line(before.at, f"try {step.attempt}: {_outcome(step, before.at)}", STYLE.get(step.state, ""))
         else:
-            said = "queued" if step is steps[0] else plain(step.said)
-            due = f", not before {clock(step.due)}" if step.due > step.at else ""
-            yield _line(step.at, said + due, STYLE.get(step.state, ""))
+            yield _line(step.at, _words(step), STYLE.get(step.state, ""))
 
 
 def _line(at: float, words: str, style: str) -> Text:
     return Text.assemble((f"{clock(at)}  ", "dim"), (words, style))
+
+
+def _words(step: Step) -> str:
+    """What happened besides attempts."""
+    match step.state:
+        case DeliveryState.HELD:
+            return f"held until {clock(step.due)}: {plain(step.said)}"
+        case DeliveryState.LIFTED:
+            return "taken out of its hold, never told or told otherwise"
+        case DeliveryState.GATHERED:
+            return f"told in a digest, delivery {plain(step.said)}"
+        case DeliveryState.QUEUED if step.attempt == 0:
+            return "queued" + (f", not before {clock(step.due)}" if step.due > step.at else "")
+    return plain(step.said)
 
 
 def _outcome(step: Step, began: float) -> str:

@@ -238,6 +238,19 @@ SECOND = step(DeliveryState.SENDING, 2, 40)
             ["00:00 UTC  queued, not before 2022-03-30 12:01:30 UTC"],
             id="held",
         ),
+        pytest.param(
+            [step(DeliveryState.HELD, 0, 0, 90, "quiet hours"), step(DeliveryState.LIFTED, 0, 5)],
+            [
+                "00:00 UTC  held until 2022-03-30 12:01:30 UTC: quiet hours",
+                "00:05 UTC  taken out of its hold, never told or told otherwise",
+            ],
+            id="held and lifted",
+        ),
+        pytest.param(
+            [step(DeliveryState.GATHERED, 0, 90, 0, "4b")],
+            ["01:30 UTC  told in a digest, delivery 4b"],
+            id="gathered",
+        ),
         pytest.param([FIRST], ["00:01 UTC  try 1: under way"], id="under way"),
         pytest.param(
             [FIRST, SECOND, step(DeliveryState.SENT, 2, 41)],
@@ -280,6 +293,8 @@ def test_deliveries_stand_in_the_order_in_which_they_were_queued() -> None:
     shown = [line.plain for line in told(History("alert-1", "desk", steps))]
     assert shown[1] == "  raised  delivery 1"
     assert shown[-2] == "  corrected  delivery 0"
+    held = told(History("alert-1", "desk", [step(DeliveryState.HELD, 0, 0, 90, "digest"), QUEUED]))
+    assert [line.plain for line in held][1] == "  raised  delivery 1", "told after it was held"
     forgotten = [line.plain for line in told(History("alert-1", "desk", steps[2:]))]
     assert forgotten[1] == "    delivery 1", "the list of steps has an end"
 
