@@ -84,7 +84,7 @@ def test_off_ends_what_the_route_above_says(option: str) -> None:
         ),
         pytest.param({"digest": {"every": "2d"}}, "less than or equal to 86400", id="rarer than daily"),
         pytest.param({"digest": {"cron": 7}}, "7 is not a cron: write it in quotes", id="cron as a number"),
-        pytest.param({"digest": {"cron": "0 25 * * *"}}, "'25' is not a hour", id="bad cron"),
+        pytest.param({"digest": {"cron": "0 25 * * *"}}, "it has a bad hour", id="bad cron"),
         pytest.param(
             {"digest": {"every": "2h", "zone": "Mars"}}, "there is no time zone 'Mars'", id="zone of a digest"
         ),
