@@ -9,17 +9,19 @@ few set intersections and the few rules they leave, however many there are.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.rules.rarity import frequency
-from monitor.rules.text import GAP, Words
+from monitor.rules.text import GAP, Text, Words
 
 _LOOKED_UP = (8, 5, 3)
 """Letters by which beginnings of words are looked up: by as many of these as they have; none has fewer."""
+
+_FILED = 4
+"""A way with a guard of more words, such as all ministers, is not filed under each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,74 +48,64 @@ class Clues(NamedTuple):
     """Words of which one must be in the text too: looked at once an anchor is found."""
 
 
+Found = dict[str, list[int]]
+"""The ways that an anchor finds, by the word that guards them; GAP, which every text has, for all other guards."""
+
+
 class Index:
     """Numbers of rules, and of the ways to find them, by the anchors of which one must be present."""
 
     def __init__(self, rules: Iterable[Sequence[Clues]]) -> None:
-        words: dict[str, list[int]] = defaultdict(list)
-        pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._stems: dict[int, dict[str, dict[str, list[int]]]] = {}
+        self._words: dict[str, Found] = {}
+        self._pairs: dict[tuple[str, str], Found] = {}
+        self._stems: dict[int, dict[str, dict[str, Found]]] = {}
         self._always: list[int] = []
-        """Rules that ask for no word, but for a source, a language and the like."""
+        """Ways to rules that ask for no word, but for a source, a language and the like."""
         self._rules: list[int] = []
         """Of each way to find a rule, which one."""
-        self._guard_words: list[str] = []
         self._guards: list[frozenset[str]] = []
-        """Of each way; a guard of one word is in the former, which is cheaper to look at, others in the latter."""
+        """Of each way; but few words, under which the way is filed, are not looked at again."""
         ways = ((rule, clues) for rule, all_of_one in enumerate(rules) for clues in all_of_one)
-        for number, (rule, (anchors, guard)) in enumerate(ways):
+        for way, (rule, (anchors, guard)) in enumerate(ways):
             self._rules.append(rule)
-            self._guard_words.append(next(iter(guard)) if len(guard) == 1 else GAP)
-            self._guards.append(guard if len(guard) > 1 else UNGUARDED)
+            filed = guard if len(guard) <= _FILED else UNGUARDED
+            self._guards.append(UNGUARDED if filed is guard else guard)
             if anchors is None:
-                self._always.append(number)
+                self._always.append(way)
                 continue
             for anchor in anchors:
-                match anchor:
-                    case str():
-                        words[anchor].append(number)
-                    case Stem(letters):
-                        length = next(length for length in _LOOKED_UP if length <= len(letters))
-                        begun = self._stems.setdefault(length, {}).setdefault(letters[:length], {})
-                        begun.setdefault(letters, []).append(number)
-                    case _:
-                        pairs[anchor].append(number)
-        self._words = {word: tuple(numbers) for word, numbers in words.items()}
-        self._pairs = {pair: tuple(numbers) for pair, numbers in pairs.items()}
+                found = self._found_by(anchor)
+                for word in filed:
+                    found.setdefault(word, []).append(way)
 
-    def candidates(self, words: Words) -> list[int]:
-        """The rules that may match a text of these words, in order."""
-        found = set(self._always)
-        vocabulary = frozenset(words)
+    def _found_by(self, anchor: Anchor) -> Found:
+        match anchor:
+            case str():
+                return self._words.setdefault(anchor, {})
+            case Stem(letters):
+                length = next(length for length in _LOOKED_UP if length <= len(letters))
+                begun = self._stems.setdefault(length, {}).setdefault(letters[:length], {})
+                return begun.setdefault(letters, {})
+            case _:
+                return self._pairs.setdefault(anchor, {})
+
+    def candidates(self, text: Text) -> list[int]:
+        """The rules that may match a text, in order."""
+        vocabulary = text.vocabulary
+        ways = list(self._always)
+        for found in self._found(text.all_words, vocabulary):
+            for guard in found.keys() & vocabulary:
+                ways += found[guard]
+        guards = self._guards
+        return sorted({self._rules[way] for way in ways if not vocabulary.isdisjoint(guards[way])})
+
+    def _found(self, words: Words, vocabulary: AbstractSet[str]) -> Iterator[Found]:
+        """What each anchor finds that a text has."""
         for word in self._words.keys() & vocabulary:
-            found.update(self._words[word])
+            yield self._words[word]
         for pair in self._pairs.keys() & pairwise(words):
-            found.update(self._pairs[pair])
-        if self._stems:
-            found.update(self._by_stem(vocabulary))
-        words_of, guards = self._guard_words, self._guards
-        left = [number for number in found if words_of[number] in vocabulary]
-        return sorted({self._rules[number] for number in left if not guards[number].isdisjoint(vocabulary)})
-
-    def _by_stem(self, vocabulary: frozenset[str]) -> Iterator[int]:
+            yield self._pairs[pair]
         for length, stems in self._stems.items():
-            for begun in stems.keys() & {word[:length] for word in vocabulary}:
-                for letters, numbers in stems[begun].items():
-                    if any(word.startswith(letters) for word in vocabulary):
-                        yield from numbers
-
-
-def anchor(row: Words) -> Anchor:
-    """The rarest word, or pair of words, of a row that must be present as a whole."""
-    return row[0] if len(row) == 1 else min(pairwise(row), key=cost)
-
-
-def cost(anchor: Anchor) -> float:
-    """A rough guess at how many texts in a thousand have the anchor."""
-    match anchor:
-        case str():
-            return frequency(anchor)
-        case Stem(letters):
-            return 3 * frequency(letters)
-        case (one, other):
-            return frequency(one) * frequency(other) / 100
+            for word in vocabulary:
+                if begun := stems.get(word[:length]):
+                    yield from (found for letters, found in begun.items() if word.startswith(letters))

@@ -19,7 +19,8 @@ from monitor.model import Severity
 from monitor.rules import query, tree
 from monitor.rules.inflections import MEND, Inflections, Key
 from monitor.rules.names import spellings
-from monitor.rules.planner import needs
+from monitor.rules.needs import Needs
+from monitor.rules.rarity import usual
 from monitor.rules.ruleset import Ready, RuleSet, Status
 from monitor.rules.text import Words
 from monitor.rules.tree import (
@@ -116,7 +117,7 @@ def _alone(asked: Iterable[_Asked], places: Places, now: float) -> Iterator[Lint
         tell = partial(places.fault, each.id)
         if _never(each.node):
             yield Lint(tell("query", f"{each.id} never fires: what it asks for, it forbids", "mend the query"), "never")
-        elif not needs(each.ready.plan):
+        elif not Needs(usual).of(each.ready.plan):
             message = f"{each.id} asks for no word, so that it is held against every item"
             yield Lint(tell("query", message, "ask for a word that must be there"), "no anchor")
         if each.ready.rule.is_over(now):

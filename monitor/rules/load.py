@@ -6,7 +6,9 @@ ones: what can be made sense of is checked on.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
@@ -57,13 +59,26 @@ def load(
     among them.
     """
     loading = _Loading()
-    loading.inflections(inflections)
-    people = loading.entities(entities)
-    ready = loading.rules(rules, filters, people)
-    if loading.faults:
-        raise ConfigError(loading.faults)
-    content = digest(*(digest(*sorted(text for _, text in files)) for files in (entities, rules, filters, inflections)))
-    return RuleSet(ready, people, content)
+    with _no_collections():
+        loading.inflections(inflections)
+        people = loading.entities(entities)
+        ready = loading.rules(rules, filters, people)
+        if loading.faults:
+            raise ConfigError(loading.faults)
+        texts = (sorted(text for _, text in files) for files in (entities, rules, filters, inflections))
+        return RuleSet(ready, people, digest(*(digest(*each) for each in texts)))
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Loading makes millions of objects that stay and no cycles: looking for garbage took a third of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

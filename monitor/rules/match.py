@@ -5,14 +5,14 @@ parts of an AND come in the order in which they are soonest refuted. Rules of a
 set share what they look for, so that whether a text speaks of `@lavrov` is
 found out once for all rules that ask.
 
-Some plans are found at places and can stand in operators of proximity: they
-have `spans`. The others only hold or do not.
+All plans hold for a text or do not, and those that hold `tell` what made them;
+what a NOT asks for is no part of it. Some are found at places and can stand in
+operators of proximity: they have `spans`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +22,18 @@ from monitor.rules import near
 from monitor.rules.text import Passage, Region, Text
 from monitor.rules.tree import Node
 from monitor.rules.wanted import Leaf
+
+Places = set[Span] | None
+"""Some of the places where a plan is found, or all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found that made plans hold: words, by what was looked for, and what regexes found."""
+
+    words: dict[Leaf, set[Span]] = field(default_factory=dict)
+    searched: list[list[Passage]] = field(default_factory=list)
+
 
 # ── Found at places ─────────────────────────────────────────────────────────
 
@@ -49,6 +61,13 @@ class Term:
         """Where one of the wanted stands."""
         return text.find(wanted) if self.region is None else text.find_in(self.region, wanted)
 
+    def tell(self, text: Text, evidence: Evidence, places: Places = None) -> None:
+        """Tell what made it be found, at all of its places or at these."""
+        for wanted in self.wanted:
+            if found := self.found(wanted, text):
+                kept = found if places is None else places.intersection(found)
+                evidence.words.setdefault(wanted, set()).update(kept)
+
 
 @dataclass(frozen=True, slots=True)
 class Either:
@@ -62,6 +81,10 @@ class Either:
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         return _union(part.spans(text) for part in self.parts)
+
+    def tell(self, text: Text, evidence: Evidence, places: Places = None) -> None:
+        for part in self.parts:
+            part.tell(text, evidence, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +109,11 @@ class Close:
         others = self.right.spans(text) if ones else ()
         return near.stretches(text, ones, others, self.within, ordered=self.ordered) if others else []
 
+    def tell(self, text: Text, evidence: Evidence, places: Places = None) -> None:
+        told = [stretch for stretch in self.stretches(text) if places is None or stretch.whole in places]
+        self.left.tell(text, evidence, {stretch.one for stretch in told})
+        self.right.tell(text, evidence, {stretch.other for stretch in told})
+
 
 @dataclass(frozen=True, slots=True)
 class Alone:
@@ -103,6 +131,10 @@ class Alone:
         ones = self.left.spans(text)
         others = self.right.spans(text) if ones else ()
         return near.alone(text, ones, others, self.within) if others else ones
+
+    def tell(self, text: Text, evidence: Evidence, places: Places = None) -> None:
+        found = self.spans(text)
+        self.left.tell(text, evidence, set(found) if places is None else places.intersection(found))
 
 
 Placed = Term | Either | Close | Alone
@@ -124,6 +156,9 @@ class Search:
     def holds(self, text: Text) -> bool:
         return next(text.search(self.pattern, self.region), None) is not None
 
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        evidence.searched.append(list(text.search(self.pattern, self.region)))
+
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
@@ -134,7 +169,10 @@ class Sieve:
     source: Node
 
     def holds(self, text: Text) -> bool:
-        return any(self.values.fullmatch(value.casefold()) for value in _asked(text.item, self.name))
+        return any(map(self.values.fullmatch, map(str.casefold, _asked(text.item, self.name))))
+
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        """Found nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +188,10 @@ class AllOf:
                 return False
         return True
 
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        for part in self.parts:
+            part.tell(text, evidence)
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
@@ -164,6 +206,11 @@ class AnyOf:
                 return True
         return False
 
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        for part in self.parts:
+            if part.holds(text):
+                part.tell(text, evidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
@@ -174,6 +221,9 @@ class Absent:
 
     def holds(self, text: Text) -> bool:
         return not self.part.holds(text)
+
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        """What is absent is found nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +246,11 @@ class Together:
                 return set()
         return shared or set()
 
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        sentences = self.sentences(text)
+        for part in self.parts:
+            part.tell(text, evidence, {at for at in part.spans(text) if text.sentence(at) in sentences})
+
 
 @dataclass(frozen=True, slots=True)
 class Often:
@@ -207,6 +262,9 @@ class Often:
 
     def holds(self, text: Text) -> bool:
         return near.count(self.part.spans(text)) >= self.count
+
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        self.part.tell(text, evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,56 +293,13 @@ class Enough:
     def holds(self, text: Text) -> bool:
         return sum(part.adds(text) for part in self.parts) > self.threshold - ROUNDING
 
+    def tell(self, text: Text, evidence: Evidence) -> None:
+        for weighed in self.parts:
+            if weighed.weight > 0 and weighed.part.holds(text):
+                weighed.part.tell(text, evidence)
+
 
 Plan = Placed | Search | Sieve | AllOf | AnyOf | Absent | Together | Often | Enough
-
-# ── What made a plan hold ───────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was found that made plans hold: words, by what was looked for, and what regexes found."""
-
-    words: dict[Leaf, set[Span]] = field(default_factory=lambda: defaultdict(set))
-    searched: list[list[Passage]] = field(default_factory=list)
-
-    def add(self, plan: Plan, text: Text) -> None:
-        """What made a plan that holds hold; what a NOT asks for is no part of it."""
-        match plan:
-            case Term() | Either() | Close() | Alone():
-                self._add_at(plan, set(plan.spans(text)), text)
-            case Search(pattern, region):
-                self.searched.append(list(text.search(pattern, region)))
-            case AllOf(parts) | AnyOf(parts):
-                for part in parts:
-                    if part.holds(text):
-                        self.add(part, text)
-            case Together(parts):
-                sentences = plan.sentences(text)
-                for part in parts:
-                    self._add_at(part, {at for at in part.spans(text) if text.sentence(at) in sentences}, text)
-            case Often(part):
-                self.add(part, text)
-            case Enough(parts):
-                for weighed in parts:
-                    if weighed.weight > 0 and weighed.part.holds(text):
-                        self.add(weighed.part, text)
-
-    def _add_at(self, plan: Placed, places: set[Span], text: Text) -> None:
-        """What made a plan be found at some of its places."""
-        match plan:
-            case Term(wanted):
-                for each in wanted:
-                    self.words[each].update(places.intersection(plan.found(each, text)))
-            case Either(parts):
-                for part in parts:
-                    self._add_at(part, places.intersection(part.spans(text)), text)
-            case Close(left, right):
-                found = [stretch for stretch in plan.stretches(text) if stretch.whole in places]
-                self._add_at(left, {stretch.one for stretch in found}, text)
-                self._add_at(right, {stretch.other for stretch in found}, text)
-            case Alone(left):
-                self._add_at(left, places, text)
 
 
 def _union(found: Iterable[Iterable[Span]]) -> tuple[Span, ...]:

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from monitor.model import Span
 from monitor.rules import tokens
-from monitor.rules.rarity import frequency
-from monitor.rules.text import Words
+from monitor.rules.rarity import usual
+from monitor.rules.text import Text, Words
 
 MAX_WORDS = 64
 """Words in a name or phrase: longer ones are texts pasted by mistake."""
@@ -72,9 +72,9 @@ class Beginning:
     """All but the last."""
     stem: str
 
-    def find(self, words: Words) -> Iterator[Span]:
-        """Where the row stands in `words`."""
-        before, length, stem = self.words, len(self.words), self.stem
+    def find(self, text: Text) -> Iterator[Span]:
+        """Where the row stands in a text."""
+        before, length, stem, words = self.words, len(self.words), self.stem, text.words
         for at, word in enumerate(words):
             if word.startswith(stem) and at >= length and words[at - length : at] == before:
                 yield Span(at - length, at + 1)
@@ -90,20 +90,17 @@ class Pattern:
     """The number of the word by which the row is found."""
 
     def __post_init__(self) -> None:
-        rarest = min(range(len(self.words)), key=lambda number: frequency(self.words[number]))
+        rarest = min(range(len(self.words)), key=lambda number: usual(self.words[number]))
         object.__setattr__(self, "rarest", rarest)
 
-    def find(self, words: Words) -> Iterator[Span]:
-        """Where the row stands in `words`."""
-        row, length, rarest = self.words, len(self.words), self.rarest
-        at = -1
-        while True:
-            try:
-                at = words.index(row[rarest], at + 1)
-            except ValueError:
-                return
+    def find(self, text: Text) -> Iterator[Span]:
+        """Where the row stands in a text."""
+        row, length, rarest, words = self.words, len(self.words), self.rarest, text.words
+        at, last = -1, text.last.get(row[rarest], -1)
+        while at < last:
+            at = words.index(row[rarest], at + 1)
             start = at - rarest
-            if words[start : start + length] == row and not self._is_within_longer(words, start):
+            if (length == 1 or words[start : start + length] == row) and not self._is_within_longer(words, start):
                 yield Span(start, start + length)
 
     def _is_within_longer(self, words: Words, at: int) -> bool:

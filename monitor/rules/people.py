@@ -15,10 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Span
-from monitor.rules.index import Anchor, anchor
 from monitor.rules.names import Entity, Known, Pattern
 from monitor.rules.text import Text, Words
-from monitor.rules.wanted import Leaf, Spellings
+from monitor.rules.wanted import Leaf, Row, Spellings
 
 TITLE_REACH = 3
 """Words that may stand between a title and a short form that it explains."""
@@ -40,7 +39,7 @@ class Short:
 
     def owners(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Each place of the form that is somebody's, and whose."""
-        places = list(self.form.find(text.words))
+        places = list(self.form.find(text))
         if not places:
             return
         named = list(self._named(text))
@@ -91,12 +90,12 @@ class Person:
         self._full = full
         self._shorts = tuple(shorts)
 
-    def anchors(self) -> Iterator[Anchor]:
+    def rows(self) -> Iterator[Row]:
         """Of these a text that has it must have one."""
-        yield from self._full.anchors()
+        yield from self._full.rows()
         for short in self._shorts:
             if self.entity in short.titles:
-                yield anchor(short.form.words)
+                yield short.form.words
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         """Where it stands, in words, in order."""

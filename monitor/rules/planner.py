@@ -1,17 +1,14 @@
-"""Queries made ready to run, and the anchors by which the index finds them."""
+"""Queries made ready to run."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import inf
 
 from monitor.rules import regex, tree
-from monitor.rules.index import UNGUARDED, Anchor, Clues, Stem, cost
 from monitor.rules.match import (
-    ROUNDING,
     Absent,
     AllOf,
     Alone,
@@ -29,20 +26,19 @@ from monitor.rules.match import (
     Weighed,
 )
 from monitor.rules.names import Entity, Pattern, beginnings, spellings
+from monitor.rules.needs import Needs
 from monitor.rules.people import people_of
-from monitor.rules.rarity import frequency
+from monitor.rules.rarity import usual
 from monitor.rules.text import Region
 from monitor.rules.tree import Manner, Nearness, Node
 from monitor.rules.wanted import AsWritten, Beginnings, Leaf, Spellings
-
-Anchors = frozenset[Anchor]
-"""Of these one must be in a text for a plan to hold."""
 
 
 class Planner:
     """Makes plans that share what they look for."""
 
     def __init__(self, entities: Sequence[Entity]) -> None:
+        self._needs = Needs(usual)
         people = people_of(entities)
         self._entities = _grouped((tag, people[entity.id]) for entity in entities for tag in entity.tags)
         """By ids and by tags; an id that is also a tag is that of its entity."""
@@ -67,7 +63,7 @@ class Planner:
                 return AnyOf(tuple(self.plan(part, region) for part in parts), node)
             case tree.And(parts):
                 made = [self.plan(part, region) for part in parts]
-                rarest, *others = sorted(made, key=lambda part: _cost(_rarest(needs(part))))
+                rarest, *others = sorted(made, key=self._rarity)
                 return AllOf((*others, rarest), node)  # a text that comes this far has the rarest's anchor
             case tree.Scope(narrow, part):
                 return self.plan(part, narrow)
@@ -121,6 +117,10 @@ class Planner:
             self._phrases[manner, key] = make()
         return self._phrases[manner, key]
 
+    def _rarity(self, plan: Plan) -> float:
+        need = self._needs.rarest(plan)
+        return need.cost if need else inf
+
     def _weighed(self, term: tree.Weight, score: tree.Score, region: Region | None) -> Weighed:
         part = self.plan(term.part, region)
         confined = region is not None or any(isinstance(each, tree.Scope) for each in tree.walk(term.part))
@@ -139,102 +139,3 @@ def _wildcards(name: str, value: str) -> re.Pattern[str]:
     """What a filter's value stands for, in case-folded text. `lang:zh` stands for zh-Hant too."""
     wild = ".*".join(map(re.escape, value.casefold().split("*")))
     return re.compile(wild + (r"(?:[-_].*)?" if name == "lang" else ""), re.DOTALL)
-
-
-# ── Clues ───────────────────────────────────────────────────────────────────
-
-
-def clues(plan: Plan) -> list[Clues]:
-    """The ways in which the index finds a plan: by the rarest thing that it needs, guarded by the next."""
-    if isinstance(plan, AnyOf):
-        ways = [clue for part in plan.parts for clue in clues(part)]
-        return ways if all(clue.anchors for clue in ways) else [Clues(None)]
-    if isinstance(plan, Enough):
-        return _clues_of_enough(plan) or [Clues(None)]
-    needed = sorted(needs(plan), key=_cost)
-    guards = [guard for need in needed[1:] if (guard := _words([need]))]
-    return [Clues(needed[0] if needed else None, guards[0] if guards else UNGUARDED)]
-
-
-def _clues_of_enough(plan: Enough) -> list[Clues]:
-    """Each part without which the others do not suffice, guarded by the others where it does not suffice itself."""
-    counted, needed = _counted(plan.parts, plan.threshold)
-    ways: list[Clues] = []
-    for part in needed:
-        if part.needs is None:
-            return []
-        others = _words([other.needs for other in counted if other is not part])
-        suffices = part.weight > plan.threshold - ROUNDING
-        ways.append(Clues(part.needs, UNGUARDED if suffices or not others else others))
-    return ways
-
-
-def needs(plan: Plan) -> list[Anchors]:
-    """Of each of these sets something must be in a text for a plan to hold."""
-    match plan:
-        case Term(wanted):
-            return [frozenset(anchor for each in wanted for anchor in each.anchors())]
-        case Either(parts) | AnyOf(parts):
-            return _one_of([_rarest(needs(part)) for part in parts])
-        case AllOf(parts) | Together(parts):
-            return [need for part in parts for need in needs(part)]
-        case Close(left, right):
-            return needs(left) + needs(right)
-        case Alone(part) | Often(part):
-            return needs(part)
-        case Enough(parts, threshold):
-            return _one_of([part.needs for part in _counted(parts, threshold)[1]])
-        case _:
-            return []
-
-
-def _rarest(found: Iterable[Anchors]) -> Anchors | None:
-    return min(found, key=_cost, default=None)
-
-
-def _one_of(found: Iterable[Anchors | None]) -> list[Anchors]:
-    together: set[Anchor] = set()
-    for each in found:
-        if each is None:
-            return []
-        together |= each
-    return [frozenset(together)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
-    """A part of a sum that may add to it."""
-
-    needs: Anchors | None
-    weight: float
-    """The most that it may add."""
-
-
-def _counted(parts: Iterable[Weighed], threshold: float) -> tuple[list[_Counted], list[_Counted]]:
-    """The parts that may add, and of these the cheapest without which the others cannot reach the threshold."""
-    counted = [
-        _Counted(_rarest(needs(part.part)), part.weight * max(1.0, part.title)) for part in parts if part.weight > 0
-    ]
-    spare = 0.0
-    needed: list[_Counted] = []
-    for part in sorted(counted, key=lambda part: _cost(part.needs), reverse=True):
-        if spare + part.weight < threshold - ROUNDING:
-            spare += part.weight
-        else:
-            needed.append(part)
-    return counted, needed
-
-
-def _words(needed: Iterable[Anchors | None]) -> frozenset[str] | None:
-    """Words of which one must be in a text that has one of these, if it can be said so."""
-    words: set[str] = set()
-    for need in needed:
-        for anchor in need or (Stem(""),):
-            if isinstance(anchor, Stem):
-                return None
-            words.add(min(anchor, key=frequency) if isinstance(anchor, tuple) else anchor)
-    return frozenset(words)
-
-
-def _cost(found: Anchors | None) -> float:
-    return inf if found is None else sum(map(cost, found))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -104,9 +105,14 @@ class Text:
         return len(self.words)
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Its words, each once."""
-        return frozenset(self.words)
+    def last(self) -> Mapping[str, int]:
+        """Its words, each once, and the number of the last place where it stands."""
+        return dict(zip(self.words, range(self.size), strict=True))
+
+    @property
+    def vocabulary(self) -> AbstractSet[str]:
+        """Its words and those of its author, each once."""
+        return self.last.keys() | self.author.words if self.item.author else self.last.keys()
 
     def has_begun(self, stem: str) -> bool:
         """Whether one of its words begins so."""
@@ -115,7 +121,7 @@ class Text:
 
     @cached_property
     def _alphabetically(self) -> list[str]:
-        return sorted(self.vocabulary)
+        return sorted(self.last)
 
     # ── What stands where, in words ─────────────────────────────────────────
 

@@ -38,7 +38,6 @@ _INDIC = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
 _POSSESSIVE = r"'s(?![^\W_])(?<=[^\W_]'s)"  # begins with its rarest character, which `re` looks for first
 _NOT_POSSESSIVE = r"(?!(?<=[^\W_]')s(?![^\W_]))"
 _WORD = re.compile(rf"{BREAK}|[{_SOLID}]|{_NOT_POSSESSIVE}(?:[^\W_{_SOLID}{_INDIC}]+|[{_INDIC}]+)++")
-_ASCII_WORD = re.compile(rf"{_NOT_POSSESSIVE}[a-z0-9]+", re.ASCII)
 _ASCII_POSSESSIVE = re.compile(_POSSESSIVE, re.ASCII)
 _ASCII_BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 
@@ -46,23 +45,38 @@ _ASCII_BLANKED = "".join(chr(code) if chr(code).isalnum() else " " for code in r
 def words(text: str) -> list[str]:
     """The words of a text, folded, in order."""
     folded = text.lower() if text.isascii() else _fold(text)
-    if not folded.isascii():
-        return _WORD.findall(folded)
-    if "'s" in folded:
-        folded = _ASCII_POSSESSIVE.sub(" ", folded)
-    return folded.translate(_ASCII_BLANKED).split()
+    return _blanked(folded).split() if folded.isascii() else _WORD.findall(folded)
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Where each of `words(text)` stands in `text`: with its diacritics, without its possessive."""
     if text.isascii():
-        return [found.span() for found in _ASCII_WORD.finditer(text.lower())]
-    folded = _fold(text)
-    pattern = _ASCII_WORD if folded.isascii() else _WORD
-    if all(_keeps_places(run[0]) for run in _RUN.finditer(text)):
-        return [found.span() for found in pattern.finditer(folded)]
+        return _stretches(text.lower())
+    stretches = _stretches(_fold(text))
+    if all(map(_keeps_places, set(_RUN.findall(text)))):
+        return stretches
     starts, ends = _origins(text)
-    return [(starts[found.start()], ends[found.end() - 1]) for found in pattern.finditer(folded)]
+    return [(starts[start], ends[end - 1]) for start, end in stretches]
+
+
+def _stretches(folded: str) -> list[tuple[int, int]]:
+    """Where words stand in a folded text."""
+    if not folded.isascii():
+        return [found.span() for found in _WORD.finditer(folded)]
+    blanked, end = _blanked(folded), 0
+    found: list[tuple[int, int]] = []
+    for word in blanked.split():
+        start = blanked.index(word, end)
+        end = start + len(word)
+        found.append((start, end))
+    return found
+
+
+def _blanked(folded: str) -> str:
+    """A folded text in ASCII with blanks for all that is no word."""
+    if "'s" in folded:
+        folded = _ASCII_POSSESSIVE.sub("  ", folded)
+    return folded.translate(_ASCII_BLANKED)
 
 
 def exact(word: str) -> str:

@@ -171,6 +171,8 @@ Node = Phrase | Regex | Entity | Office | Filter | Scope | And | Or | Not | Near
 def parts(node: Node) -> tuple[Node, ...]:
     """The clauses that a clause is made of, in order."""
     match node:
+        case Phrase() | Entity():  # most are
+            return ()
         case And(parts) | Or(parts) | Sentence(parts) | AtLeast(_, parts):
             return parts
         case Not(part) | Scope(_, part):
@@ -185,9 +187,11 @@ def parts(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """A clause and all that it is made of, in order."""
-    yield node
-    for part in parts(node):
-        yield from walk(part)
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        left += reversed(parts(node))
 
 
 def entities(node: Node) -> Iterator[Entity]:

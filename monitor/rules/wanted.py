@@ -7,17 +7,20 @@ from typing import Protocol
 
 from monitor.model import Span
 from monitor.rules import tokens
-from monitor.rules.index import Anchor, Stem, anchor
+from monitor.rules.index import Stem
 from monitor.rules.names import Beginning, Pattern
-from monitor.rules.text import Text, Wanted
+from monitor.rules.text import Text, Wanted, Words
 from monitor.rules.tree import Manner
+
+Row = Words | Stem
+"""A row of words that stand next to each other, or the beginning of a word."""
 
 
 class Leaf(Wanted, Protocol):
     """What a term of a query looks for."""
 
-    def anchors(self) -> Iterator[Anchor]:
-        """Words, pairs and beginnings of words, of which a text that has it must have one."""
+    def rows(self) -> Iterator[Row]:
+        """Rows of words, and beginnings of words: of these a text that has it must have one."""
 
 
 class Spellings:
@@ -31,15 +34,15 @@ class Spellings:
         self._clues = frozenset(pattern.words[pattern.rarest] for pattern in self._patterns)
         """Words of which a text must have one."""
 
-    def anchors(self) -> Iterator[Anchor]:
+    def rows(self) -> Iterator[Row]:
         """Of these a text that has it must have one."""
-        return (anchor(pattern.words) for pattern in self._patterns)
+        return (pattern.words for pattern in self._patterns)
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         """Where it stands, in words, in order."""
-        if self._clues.isdisjoint(text.vocabulary):
+        if text.last.keys().isdisjoint(self._clues):
             return ()
-        return _in_order([span for pattern in self._patterns for span in pattern.find(text.words)])
+        return _in_order([span for pattern in self._patterns for span in pattern.find(text)])
 
 
 class Beginnings:
@@ -51,13 +54,13 @@ class Beginnings:
         self.entity = ""
         self._beginnings = tuple(beginnings)
 
-    def anchors(self) -> Iterator[Anchor]:
+    def rows(self) -> Iterator[Row]:
         """Of these a text that has it must have one."""
-        return (anchor(row.words) if row.words else Stem(row.stem) for row in self._beginnings)
+        return (row.words or Stem(row.stem) for row in self._beginnings)
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         """Where it stands, in words, in order."""
-        found = [span for row in self._beginnings if text.has_begun(row.stem) for span in row.find(text.words)]
+        found = [span for row in self._beginnings if text.has_begun(row.stem) for span in row.find(text)]
         return _in_order(found)
 
 
@@ -72,13 +75,13 @@ class AsWritten:
         self._pattern = Pattern(tuple(tokens.words(text)))
         self._written = [self._form(text[start:end]) for start, end in tokens.spans(text)]
 
-    def anchors(self) -> Iterator[Anchor]:
+    def rows(self) -> Iterator[Row]:
         """Of these a text that has it must have one."""
-        yield anchor(self._pattern.words)
+        yield self._pattern.words
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         """Where it stands, in words, in order."""
-        return tuple(span for span in self._pattern.find(text.words) if self._stands(text, span))
+        return tuple(span for span in self._pattern.find(text) if self._stands(text, span))
 
     def _stands(self, text: Text, span: Span) -> bool:
         return all(

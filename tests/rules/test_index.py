@@ -33,6 +33,7 @@ def test_the_engine_finds_what_a_slow_reading_finds(queries: list[str], title: s
     item = replace(an_item(title, body), author=author)
     slow = Slow(item)
     fired = {match.rule: match.hits for match in rule_set.match(item)}
+    assert rule_set.tuned([item, an_item("wang yi b")]).match(item) == rule_set.match(item)
     for number, tree in enumerate(trees.values()):
         assert (f"r{number}" in fired) == slow.holds(tree)
         hits = fired.get(f"r{number}", ())
