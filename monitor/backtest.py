@@ -87,7 +87,7 @@ class Backtest:
         self.items = 0
         """Records that were read."""
         self.stories: set[str] = set()
-        """Ids of the stories on which any rule fired."""
+        """Ids of the stories on which any rule fired but those in the shadow."""
 
     def add(self, record: Record) -> None:
         """Hold the rules against a record. Records come newest first."""
@@ -148,7 +148,8 @@ class Backtest:
                 outcome.samples.append(Sample(record.item, match))
             outcome.items.add(record.item.key)
             outcome.stories.add(record.story_id)
-            self.stories.add(record.story_id)
+            if not match.shadow:
+                self.stories.add(record.story_id)
         if self._before is not None:
             self._compare(record, now, before)
 

@@ -14,11 +14,11 @@ from rich.text import Text
 
 from monitor import desk
 from monitor.backtest import Backtest, Outcome, Sample
-from monitor.cli.screen import SEVERITY, clock, err, marked, now, out, passage, plain, settings
+from monitor.cli.screen import SEVERITY, SHADOW, clock, counted, err, marked, now, out, passage, plain, settings
 from monitor.config import Settings
 from monitor.durations import seconds
 from monitor.model import Field, Span
-from monitor.rules import RuleSet
+from monitor.rules import RuleSet, Status
 from monitor.store import open_store
 
 NAMED = 12
@@ -95,7 +95,7 @@ async def _read(test: Backtest, current: Settings, since: float) -> None:
 
 def _summary(test: Backtest, took: float) -> None:
     out.print(
-        f"{test.items:,} items since {clock(test.since)}, {len(test.stories) / test.days:.1f} alerts a day; "
+        f"{counted(test.items, 'item')} since {clock(test.since)}, {len(test.stories) / test.days:.1f} alerts a day; "
         f"{took:.1f} s, {test.items / took:,.0f} items a second",
         style="dim",
     )
@@ -103,7 +103,8 @@ def _summary(test: Backtest, took: float) -> None:
 
 def _outcome(outcome: Outcome, rules: RuleSet, days: float, most: int) -> None:
     severity = str(rules.rules[outcome.rule].severity)
-    counts = f"{len(outcome.stories) / days:.1f} alerts a day, {len(outcome.items):,} items"
+    shadow = SHADOW if rules.rules[outcome.rule].status is Status.SHADOW else ""
+    counts = f"{len(outcome.stories) / days:.1f} alerts a day, {counted(len(outcome.items), 'item')}{shadow}"
     out.print()
     out.print(Text.assemble((outcome.rule, "bold green"), "  ", (severity, SEVERITY[severity]), "  ", counts))
     _samples(outcome.samples[:most])
@@ -129,5 +130,5 @@ def _samples(samples: Sequence[Sample], mark: tuple[str, str] = ("·", "dim")) -
 
 def _idle(rules: Sequence[str]) -> None:
     if rules:
-        others = f" and {len(rules) - NAMED} others" if len(rules) > NAMED else ""
+        others = f" and {counted(len(rules) - NAMED, 'other')}" if len(rules) > NAMED else ""
         out.print(f"\nFired on nothing: {', '.join(rules[:NAMED])}{others}.", style="dim")

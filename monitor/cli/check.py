@@ -13,11 +13,11 @@ import typer
 from monitor import desk
 from monitor.backtest import Backtest
 from monitor.cli.pointing import Sources
-from monitor.cli.screen import now, out, problem, settings
+from monitor.cli.screen import counted, now, out, problem, settings
 from monitor.config import Settings
 from monitor.desk import Desk
 from monitor.errors import ConfigError, Fault, NoServer, StoreError
-from monitor.rules import RuleSet
+from monitor.rules import RuleSet, Status
 from monitor.rules.inflections import Inflections
 from monitor.rules.lint import Lint, Places, broad, lint, stale
 from monitor.store import open_store
@@ -68,11 +68,7 @@ def check(
             out.print(problem(each.fault, sources, "yellow"))
         for note in loaded.notes:
             out.print(problem(note, sources, "cyan"))
-        out.print(
-            "[bold green]fine[/bold green]: {feeds} feeds, {rules} rules ({tests} tests passed), {entities} entities, "
-            "{channels} channels".format_map(counts)
-            + (f"; {len(odd)} odd" if odd else "")
-        )
+        out.print(f"[bold green]fine[/bold green]: {_told(counts)}" + (f"; {len(odd)} odd" if odd else ""))
     if strict and odd:
         raise typer.Exit(1)
 
@@ -107,10 +103,24 @@ def _counts(loaded: Desk) -> dict[str, int]:
     return {
         "feeds": len(loaded.feeds),
         "rules": len(loaded.rules.rules),
+        "shadow": sum(rule.status is Status.SHADOW for rule in loaded.rules.rules.values()),
         "tests": sum(len(rule.tests) for rule in loaded.rules.rules.values()),
         "entities": len(loaded.rules.entities),
         "channels": len(loaded.channels),
     }
+
+
+def _told(counts: dict[str, int]) -> str:
+    """The counts in words."""
+    shadow = f", {counts['shadow']} in the shadow" if counts["shadow"] else ""
+    return ", ".join(
+        [
+            counted(counts["feeds"], "feed"),
+            f"{counted(counts['rules'], 'rule')} ({counted(counts['tests'], 'test')} passed{shadow})",
+            counted(counts["entities"], "entity", "entities"),
+            counted(counts["channels"], "channel"),
+        ]
+    )
 
 
 def _document(faults: Sequence[Fault], odd: Sequence[Lint], notes: Sequence[Fault], counts: dict[str, int]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor import desk, rules
-from monitor.cli.screen import out, plain, settings
+from monitor.cli.screen import counted, out, plain, settings
 from monitor.entities import wikidata
 from monitor.entities.lock import locked
 from monitor.entities.merging import merge
@@ -70,7 +70,7 @@ def import_(
             Path(path).write_text(text, encoding="utf-8")
     for done in merged.done:
         what = "new, with" if done.is_new else "more by"
-        out.print(f"@{done.entity}  {what} {done.names} spelling{'s' if done.names != 1 else ''}, in {done.file}")
+        out.print(f"@{done.entity}  {what} {counted(done.names, 'spelling')}, in {done.file}")
         if done.bare:
             out.print(f"    left out, may mean others: {plain(', '.join(done.bare))}", style="dim")
 

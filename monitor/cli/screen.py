@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
@@ -25,7 +25,11 @@ PIPED = 200
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPED)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+LONG_WORD = 20
+"""Characters that a cut moves to be between two words."""
 HIT = "bold reverse yellow"
+SHADOW = "  in the shadow: nobody is told"
+"""Said of a rule that matches and alerts nobody."""
 SEVERITY = {"low": "dim", "normal": "default", "high": "bold yellow", "flash": "bold red"}
 
 
@@ -39,7 +43,7 @@ def problems(faults: Sequence[Fault]) -> None:
     sources = Sources()
     for fault in faults:
         err.print(problem(fault, sources))
-    err.print(f"{len(faults)} problem{'s' if len(faults) != 1 else ''} found.", style="bold red")
+    err.print(f"{counted(len(faults), 'problem')} found.", style="bold red")
 
 
 def problem(fault: Fault, sources: Sources, style: str = "red") -> Text:
@@ -79,18 +83,40 @@ def plain(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
 
 
-def marked(text: str, spans: Sequence[Span], style: str = HIT) -> Text:
-    """Text with stretches of it highlighted."""
-    shown = Text(plain(text))
-    for span in spans:
-        shown.stylize(style, span.start, span.end)
-    return shown
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 rule`, `1,200 rules`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def marked(text: str, spans: Iterable[Span], style: str = HIT) -> Text:
+    """Text with stretches of it highlighted; between asterisks where there are no colours."""
+    shown, text, end = Text(), plain(text), 0
+    mark = "" if out.color_system else "*"
+    for span in _apart(spans):
+        shown.append(text[end : span.start]).append(f"{mark}{text[span.start : span.end]}{mark}", style)
+        end = span.end
+    return shown.append(text[end:])
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch as one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(span.end, found[-1].end))
+        else:
+            found.append(span)
+    return found
 
 
 def passage(item: Item, hit: Hit, around: int = 60) -> Text:
-    """A hit with a little of the text around it."""
+    """A hit with a little of the text around it, of whole words where words have spaces between them."""
     text = {"title": item.title, "body": item.body, "author": item.author}[hit.field]
     start, end = max(0, hit.start - around), min(len(text), hit.end + around)
+    if start and (space := text.find(" ", start, start + LONG_WORD)) >= 0:
+        start = min(space + 1, hit.start)
+    if end < len(text) and (space := text.rfind(" ", end - LONG_WORD, end)) >= 0:
+        end = max(space, hit.end)
     shown = marked(text[start:end].replace("\n", " "), [Span(hit.start - start, hit.end - start)])
     return Text.assemble("…" if start else "", shown, "…" if end < len(text) else "")
 

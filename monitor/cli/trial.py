@@ -16,16 +16,18 @@ from rich.text import Text
 
 from monitor import __version__, desk
 from monitor.alerts.counting import enough
-from monitor.cli.clauses import Miss, clause_of, near_misses
-from monitor.cli.screen import SEVERITY, busy, marked, now, out, passage, plain, settings
+from monitor.cli.screen import SEVERITY, SHADOW, busy, counted, marked, now, out, passage, plain, settings
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.ingest.wire import read_wire
 from monitor.model import Feed, FetchFailed, Field, Item, Match, Page, Span, Unreadable, Validators, digest
-from monitor.rules import RuleSet, explain
+from monitor.rules import Miss, Misses, RuleSet, explain
+from monitor.rules.explain import brief
 
+MOST_HITS = 8
+"""Places shown of one rule."""
 FEED_LIKE = ("<?xml", "<rss", "<feed", "<rdf", "{")
 
 
@@ -51,20 +53,20 @@ def trial(
     current = settings()
     rules = desk.load_rules(current.rules_dir)
     items = _items(source, current)
-    matched = [(item, rules.match(item)) for item in items]
-    if as_json:
-        for item, matches in matched:
-            misses = near_misses(rules, item) if near_miss else []
+    near = Misses(rules) if near_miss else None
+    hit = 0
+    for item in items:
+        matches, misses = rules.match(item), near.on(item) if near else []
+        hit += bool(matches)
+        if as_json:
             print(json.dumps(_as_json(item, matches, rules, misses), ensure_ascii=False))
-        return
-    for item, matches in matched:
-        misses = near_misses(rules, item) if near_miss else []
-        if matches or misses or len(matched) == 1:
+        elif matches or misses or len(items) == 1:
             _show(item, matches, rules)
             for miss in misses:
-                out.print(Text.assemble("  ", (miss.rule, "bold"), (" missed by one clause: ", "dim"), miss.lacks))
-    hit = sum(bool(matches) for _, matches in matched)
-    out.print(f"\n{hit} of {len(matched)} items match; {len(rules.rules)} rules tried.", style="dim")
+                _show_miss(miss)
+    if not as_json:
+        tried = counted(len(rules.rules), "rule")
+        out.print(f"\n{hit} of {counted(len(items), 'item')} match; {tried} tried.", style="dim")
 
 
 def _items(source: str, current: Settings) -> Sequence[Item]:
@@ -157,15 +159,25 @@ def _show(item: Item, matches: Sequence[Match], rules: RuleSet) -> None:
     for match in matches:
         title = f"  {plain(match.title)}" if match.title not in ("", match.rule) else ""
         severity = (str(match.severity), SEVERITY[str(match.severity)])
-        out.print(Text.assemble("  ", (match.rule, "bold green"), title, "  ", severity))
+        shadow = SHADOW if match.shadow else ""
+        out.print(Text.assemble("  ", (match.rule, "bold green"), title, "  ", severity, shadow))
         if match.when:
             out.print(f"    counts: fires with {enough(match.when)}", style="dim")
         clause = explain(rules, match.rule, item)
-        for hit in match.hits:
+        for hit in match.hits[:MOST_HITS]:
             named = f"@{hit.entity}  " if hit.entity else ""
             where = (f"{hit.field}:{hit.start}-{hit.end}", "cyan")
-            asked = (f"  ← {plain(clause_of(clause, hit))}", "dim")
+            asked = (f"  ← {plain(brief(clause.finder(hit)))}", "dim")
             out.print(Text.assemble("    ", (named, "magenta"), where, "  ", passage(item, hit), asked))
+        if len(match.hits) > MOST_HITS:
+            out.print(f"    and {counted(len(match.hits) - MOST_HITS, 'more place', 'more places')}", style="dim")
+
+
+def _show_miss(miss: Miss) -> None:
+    found = list(dict.fromkeys(f"“{plain(hit.text)}”" for hit in miss.hits))
+    has = ", ".join(found[:MOST_HITS]) + (" …" if len(found) > MOST_HITS else "")
+    told = Text.assemble("  ", (miss.rule, "bold"), (" missed by one clause: ", "dim"), plain(miss.lacks))
+    out.print(told.append(f"; it has {has}", "dim"))
 
 
 def _as_json(item: Item, matches: Sequence[Match], rules: RuleSet, misses: Sequence[Miss]) -> dict[str, object]:
@@ -179,6 +191,7 @@ def _as_json(item: Item, matches: Sequence[Match], rules: RuleSet, misses: Seque
             {
                 "rule": match.rule,
                 "severity": str(match.severity),
+                "shadow": match.shadow,
                 "tags": list(match.tags),
                 "when": asdict(match.when) if match.when else None,
                 "hits": [
@@ -188,12 +201,15 @@ def _as_json(item: Item, matches: Sequence[Match], rules: RuleSet, misses: Seque
                         "end": hit.end,
                         "text": hit.text,
                         "entity": hit.entity,
-                        "clause": clause_of(clauses[match.rule], hit),
+                        "clause": clauses[match.rule].finder(hit),
                     }
                     for hit in match.hits
                 ],
             }
             for match in matches
         ],
-        "near_misses": [{"rule": miss.rule, "lacks": miss.lacks} for miss in misses],
+        "near_misses": [
+            {"rule": miss.rule, "lacks": miss.lacks, "has": list(dict.fromkeys(hit.text for hit in miss.hits))}
+            for miss in misses
+        ],
     }

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from monitor.cli.screen import clock, out, passage, plain, settings
+from monitor.cli.screen import SHADOW, clock, out, passage, plain, settings
 from monitor.config import Settings
 from monitor.model import Record, Story
 from monitor.ports import Progress
@@ -67,7 +67,8 @@ def _tell(known: _Known) -> None:
     )
     out.print(Text(f"relation  {record.relation}: {plain(record.evidence)}"))
     for match in record.matches:
-        out.print(Text.assemble("rule      ", (match.rule, "bold"), f" ({match.severity})"))
+        shadow = SHADOW if match.shadow else ""
+        out.print(Text.assemble("rule      ", (match.rule, "bold"), f" ({match.severity})", shadow))
         for hit in match.hits[:MOST_HITS]:
             named = f" as @{hit.entity}" if hit.entity else ""
             out.print(Text.assemble(f"          {hit.field}:{hit.start}-{hit.end}{named}  ", passage(item, hit)))

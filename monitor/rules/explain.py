@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +11,10 @@ from monitor.model import Hit, Item
 from monitor.rules.match import Absent, AllOf, Alone, AnyOf, Close, Either, Enough, Often, Plan, Together
 from monitor.rules.ruleset import Ready, Rule, RuleSet, hits
 from monitor.rules.text import Text
+
+BRIEF = 80
+"""Characters of a clause that are shown where it is told in a sentence."""
+_OPERATORS = re.compile(r"(?:\s*\b(?:AND|OR|NOT|[A-Z]*NEAR/\d+))+$")
 
 ClauseKind = Literal["term", "all", "any", "not", "place", "sum", "filter"]
 
@@ -36,31 +41,63 @@ class Clause:
         """Each thing that keeps the clause from holding, in words."""
         if self.holds:
             return
+        asked = brief(self.query)
         match self.kind:
             case "term":
-                yield f"{self.query} is not in it"
+                yield f"{asked} is not in it"
             case "any":
-                yield f"nothing of {self.query} is in it"
+                yield self._nearest()
             case "place" if self.parts[0].holds:
-                yield f"{self.query} is not so, though {self.parts[0].query} is in it"
+                yield f"{asked} is not so, though {brief(self.parts[0].query)} is in it"
             case "place":
-                yield f"{self.parts[0].query} is not in it"
+                yield f"{brief(self.parts[0].query)} is not in it"
             case "filter":
                 yield f"its filter `{self.query}` keeps this out"
             case "sum":
-                holding = ", ".join(part.query for part in self.parts if part.holds)
-                yield f"{self.query} is not reached, with {holding or 'nothing'}"
+                holding = ", ".join(brief(part.query) for part in self.parts if part.holds)
+                yield f"{asked} is not reached, with {holding or 'nothing'}"
             case "not":
-                yield f"{self.query} forbids what it has{_places(self.all_hits())}"
+                yield f"{asked} forbids what it has{_places(self.all_hits())}"
             case "all":
                 for part in self.parts:
                     yield from part.lacks()
+
+    def _nearest(self) -> str:
+        """What a choice lacks: of those of which something is there, the one that lacks least."""
+        begun = [(list(part.lacks()), part.query) for part in self.parts if any(part.begun())]
+        if not begun:
+            return f"nothing of {brief(self.query)} is in it"
+        lacks, query = min(begun, key=lambda lacking: len(lacking[0]))
+        return f"nothing of {brief(self.query)} holds: of {brief(query)}, {' and '.join(lacks)}"
+
+    def begun(self) -> Iterator[Hit]:
+        """What there is of what it wants, whether it holds or not."""
+        yield from self.hits
+        for part in () if self.kind == "not" else self.parts:
+            yield from part.begun()
+
+    def finder(self, hit: Hit) -> str:
+        """The clause, as written, that found a hit; empty when it has no words of its own."""
+        if hit in self.hits:
+            return self.query
+        return next((found for part in self.parts if (found := part.finder(hit))), "")
 
     def all_hits(self) -> Iterator[Hit]:
         """What made the clause hold: its hits, or those of its parts."""
         yield from self.hits
         for part in () if self.kind == "place" else self.parts:
             yield from part.all_hits()
+
+
+def brief(query: str) -> str:
+    """The beginning of a long query: whole terms, its parentheses closed."""
+    if len(query) <= BRIEF:
+        return query
+    kept = query[:BRIEF].rpartition(" ")[0]
+    if kept.count('"') % 2:
+        kept = kept[: kept.rindex('"')]
+    kept = _OPERATORS.sub("", kept.rstrip()) or query[:BRIEF]
+    return f"{kept} …{')' * (kept.count('(') - kept.count(')'))}"
 
 
 def explain(rules: RuleSet, rule: str, item: Item) -> Clause:
@@ -86,7 +123,7 @@ def clauses(ready: Ready, text: Text) -> Clause:
 def _clause(rule: Rule, plan: Plan, text: Text) -> Clause:
     written, holds = rule.query[slice(*plan.source.span)], plan.holds(text)
     kind = _KINDS.get(type(plan), "term")
-    in_order = sorted(_parts(plan), key=lambda part: part.source.span)
+    in_order = sorted(parts_of(plan), key=lambda part: part.source.span)
     parts = tuple(_clause(rule, part, text) for part in in_order)
     own = kind in ("term", "place") and holds
     return Clause(kind, written, holds, hits(rule.id, plan, text) if own else (), parts)
@@ -105,7 +142,8 @@ _KINDS: dict[type, ClauseKind] = {
 }
 
 
-def _parts(plan: Plan) -> tuple[Plan, ...]:
+def parts_of(plan: Plan) -> tuple[Plan, ...]:
+    """The plans that a plan is made of, if any."""
     match plan:
         case AllOf(parts) | AnyOf(parts) | Either(parts) | Together(parts):
             return parts

@@ -243,12 +243,12 @@ def test_try_tells_which_clause_found_what_and_what_missed_by_one(user: Wirewatc
     user.rule("talks", "(talks OR meet*) AND Tunxi")
     user.rule("flood", "Tunxi AND flood")
     plain = user.command("try", text=f"{MEET[1]}\n")
-    assert "title:7-12  Lavrov meets Wang Yi in Tunxi  ← meet*" in plain.stdout
+    assert "title:7-12  Lavrov *meets* Wang Yi in Tunxi  ← meet*" in plain.stdout
     assert "missed" not in plain.stdout
     done = user.command("try", "--near-miss", text=f"{MEET[1]}\n")
-    assert "flood missed by one clause: flood is not in it" in done.stdout
+    assert "flood missed by one clause: flood is not in it; it has “Tunxi”" in done.stdout
     shown = json.loads(user.command("try", "--near-miss", "--json", text=f"{MEET[1]}\n").stdout)
-    assert {"rule": "flood", "lacks": "flood is not in it"} in shown["near_misses"]
+    assert {"rule": "flood", "lacks": "flood is not in it", "has": ["Tunxi"]} in shown["near_misses"]
     assert [hit["clause"] for match in shown["matches"] for hit in match["hits"]] == ["meet*", "Tunxi"]
 
 
@@ -260,6 +260,19 @@ def test_try_says_that_a_rule_counts(user: Wirewatch) -> None:
         "strike": None,
         "wave": {"count": 3, "distinct": "source", "within": 5400.0},
     }
+
+
+def test_a_rule_in_the_shadow_is_called_so(user: Wirewatch) -> None:
+    user.write("shadow.yaml", "rules:\n  - {id: dock, query: dock, status: shadow}\n")
+    assert "dock  normal  in the shadow: nobody is told" in user.command("try", text=PORT[1]).stdout
+    assert json.loads(user.command("try", "--json", text=PORT[1]).stdout)["matches"][0]["shadow"] is True
+    assert "3 rules (0 tests passed, 1 in the shadow), 0 entities, 1 channel\n" in user.command("check").stdout
+
+
+def test_of_many_places_some_are_shown(user: Wirewatch) -> None:
+    shown = user.command("try", text="A strike\n" + "strike " * 12).stdout
+    assert shown.count("← strike") == 8
+    assert "    and 5 more places\n" in shown
 
 
 # ── backtest ────────────────────────────────────────────────────────────────
@@ -281,11 +294,18 @@ def test_backtest_tells_what_the_stored_items_would_have_done(polled: Wirewatch)
     done = polled.command("backtest")
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 items since" in done.stdout
-    assert "walkout  normal  1.0 alerts a day, 1 items" in done.stdout
-    assert "· Dock workers walk out" in done.stdout
-    assert "Two terminals of the port were closed" in done.stdout
+    assert "walkout  normal  1.0 alerts a day, 1 item\n" in done.stdout
+    assert "· Dock workers *walk* out" in done.stdout
+    assert "Two terminals of the *port* were closed" in done.stdout
     assert "Fired on nothing: flood, strike." in done.stdout
     assert "walkout" not in polled.command("backtest", "--rule", "world-order").stdout
+
+
+def test_rules_in_the_shadow_are_told_apart_and_alert_nobody(polled: Wirewatch) -> None:
+    polled.write("shadow.yaml", "rules:\n  - {id: dock, query: dock, status: shadow}\n")
+    done = polled.command("backtest").stdout
+    assert "UTC, 1.0 alerts a day;" in done
+    assert "dock  normal  1.0 alerts a day, 1 item  in the shadow: nobody is told\n" in done
 
 
 def test_backtest_tells_what_an_edit_changes(polled: Wirewatch, tmp_path: Path) -> None:
@@ -296,7 +316,7 @@ def test_backtest_tells_what_an_edit_changes(polled: Wirewatch, tmp_path: Path) 
     done = polled.command("backtest", "--diff", str(tmp_path / "before"))
     assert "world-order  +1 −1 items, 1.0 → 1.0 alerts a day" in done.stdout
     assert "+ Dock workers walk out" in done.stdout
-    assert "− Lavrov meets Wang Yi in Tunxi" in done.stdout
+    assert "− *Lavrov* meets Wang Yi in Tunxi" in done.stdout
     assert "strike" not in done.stdout
 
 
