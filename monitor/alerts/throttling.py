@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from monitor.alerts.follow_up import Situation
 from monitor.alerts.routes import Route, Routed, route
-from monitor.model import Fate, Mark, Match, Outcome, Severity, Tally
+from monitor.model import Fate, Kind, Mark, Match, Outcome, Severity, Tally
 
 MOST_MARKS = 32
 """Alerts that a tally remembers: so many doublings outlast any throttle."""
@@ -69,13 +69,13 @@ def slow(
     slowed: dict[str, float] = {}
     moved: list[Tally] = []
     for to in routed:
-        brakes = _brakes(to, story_id, situation.tallies)
-        until = max(brake.free_at(situation.now) for brake in brakes)
+        under = brakes(to, situation, story_id)
+        until = max(brake.free_at(situation.now) for brake in under)
         if until > situation.now:
             slowed[to.channel] = until
         else:
             left.append(to)
-            moved += told(brakes, situation.now, situation.now)
+            moved += told(under, situation.now, situation.now)
     return left, slowed, tuple(moved)
 
 
@@ -88,6 +88,23 @@ def explained(outcome: Outcome, slowed: Mapping[str, float], told: bool) -> Outc
         for channel, until in slowed.items()
     )
     return replace(outcome, reason=f"{outcome.reason}; {said}") if told else Outcome(Fate.THROTTLED, said)
+
+
+def brakes(to: Routed, situation: Situation, story_id: str) -> tuple[Brake, Brake]:
+    """The throttles of an alert's rules, and that of its route."""
+
+    def tally(about: About, name: str) -> Tally:
+        key = _key(to.channel, about, name)
+        return situation.tallies.get(key, Tally(key))
+
+    slow = [match for match in to.matches if match.throttle]
+    rules = tuple((Pace(match.throttle, match.throttle), tally("rule", match.rule)) for match in slow)
+    of_route: tuple[tuple[Pace, Tally], ...] = ()
+    if limit := to.terms.throttle:
+        pace = Pace(limit.every, limit.longest if limit.exponential else limit.every)
+        of_route = tuple((pace, tally(limit.by, name)) for name in _names(limit.by, to.matches, story_id))
+    flash = to.severity is Severity.FLASH or situation.item.wire.kind is Kind.FLASH
+    return Brake(rules, binds=len(slow) == len(to.matches)), Brake(of_route, binds=not flash)
 
 
 def free_at(tally: Tally, pace: Pace, now: float) -> float:
@@ -114,22 +131,6 @@ def told(brakes: Iterable[Brake], at: float, now: float) -> tuple[Tally, ...]:
         keep = max(at + pace.longest - now, moved[tally.key].keep if tally.key in moved else 0.0)
         moved[tally.key] = Tally(tally.key, tally.version + 1, marks, keep)
     return tuple(moved.values())
-
-
-def _brakes(to: Routed, story_id: str, tallies: Mapping[str, Tally]) -> tuple[Brake, Brake]:
-    """The throttles of an alert's rules, and that of its route."""
-
-    def tally(about: About, name: str) -> Tally:
-        key = _key(to.channel, about, name)
-        return tallies.get(key, Tally(key))
-
-    slow = [match for match in to.matches if match.throttle]
-    rules = tuple((Pace(match.throttle, match.throttle), tally("rule", match.rule)) for match in slow)
-    of_route: tuple[tuple[Pace, Tally], ...] = ()
-    if limit := to.terms.throttle:
-        pace = Pace(limit.every, limit.longest if limit.exponential else limit.every)
-        of_route = tuple((pace, tally(limit.by, name)) for name in _names(limit.by, to.matches, story_id))
-    return Brake(rules, binds=len(slow) == len(to.matches)), Brake(of_route, binds=to.severity < Severity.FLASH)
 
 
 def _counted_by(to: Routed) -> Iterator[About]:

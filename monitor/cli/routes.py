@@ -13,8 +13,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from monitor import desk
+from monitor.alerts.counting import enough
 from monitor.alerts.routes import Firing, Leg, Route, Routed, Way, When, legs, route
-from monitor.alerts.terms import Terms, next_digest, quiet_until
+from monitor.alerts.terms import next_digest, quiet_until
 from monitor.cli import trial
 from monitor.cli.given import GivenAlert, from_json
 from monitor.cli.screen import SEVERITY, clock, now, out, plain, settings
@@ -162,8 +163,12 @@ def _waits(routed: Routed, given: Given) -> str:
     return ""
 
 
-def _may_wait(terms: Terms) -> Iterator[str]:
+def _may_wait(routed: Routed) -> Iterator[str]:
     """What else may hold an alert back, or pass it on."""
+    terms = routed.terms
+    for match in routed.matches:
+        if match.throttle:
+            yield f"throttle of {match.rule}: one in {written(match.throttle)}"
     if terms.throttle:
         yield f"throttle: {terms.throttle}"
     if terms.catch_up:
@@ -182,7 +187,8 @@ def _tell(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> Non
     for match in given.matches:
         severity = (str(match.severity), SEVERITY[str(match.severity)])
         tags = f"  {', '.join(match.tags)}" if match.tags else ""
-        trial_note = "  in the shadow: nobody is told" if match.shadow else ""
+        counts = f"  counts: fires with {enough(match.when)}" if match.when else ""
+        trial_note = "  in the shadow: nobody is told" if match.shadow else counts
         out.print(Text.assemble("\n", (match.rule, "bold green"), "  ", severity, (tags, "dim"), trial_note))
         for leg in () if match.shadow else _in_order(routes, given, match):
             out.print(_step(leg, routes))
@@ -191,7 +197,7 @@ def _tell(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> Non
         waits = _waits(routed, given)
         said = (waits, "yellow") if waits else ("at once", "green")
         out.print(Text.assemble((routed.channel, "bold"), f"  route {_number(routed.way)}, ", said))
-        for also in _may_wait(routed.terms):
+        for also in _may_wait(routed):
             out.print(Text(f"  {also}", "dim"))
     if given.matches and not heard:
         out.print("no route fits: nobody hears of it", style="bold red")
@@ -240,7 +246,7 @@ def _as_json(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> 
                 "route": _number(routed.way),
                 "rules": [match.rule for match in routed.matches],
                 "waits": _waits(routed, given),
-                "may_wait": list(_may_wait(routed.terms)),
+                "may_wait": list(_may_wait(routed)),
             }
             for routed in heard
         ],

@@ -21,6 +21,7 @@ from monitor.model import (
     Field,
     Grouping,
     Hit,
+    Kind,
     Mark,
     Match,
     Outcome,
@@ -110,9 +111,9 @@ class Desk:
         self.now = NOON
         self.tallies: dict[str, Tally] = {}
 
-    def hears(self, *matches: Match, story: Story | None = None) -> Decision:
+    def hears(self, *matches: Match, story: Story | None = None, kind: Kind = Kind.NEWS) -> Decision:
         self.now += 600
-        item = an_item(guid=f"{self.now}")
+        item = an_item(guid=f"{self.now}", kind=kind)
         verdict = Verdict(Relation.REPORT if story else Relation.NEW, story.id if story else "", "same lead")
         situation = Situation(item, self.now, matches, verdict, None, None, story, None)
         keys = wanted(situation, self.routes)
@@ -178,6 +179,12 @@ def test_a_rule_may_be_slower_than_its_route() -> None:
     assert desk.fates([slow]) == [TOLD]
     desk.now += HOUR
     assert desk.fates([slow], [slow, rule("b")], [rule("b")]) == [LATE, TOLD, LATE]
+
+
+def test_a_flash_passes_whatever_the_severity_of_its_rule() -> None:
+    desk = Desk({"every": "1h"})
+    assert desk.fates([rule("a")]) == [TOLD]
+    assert desk.hears(rule("a"), kind=Kind.FLASH).outcome.fate is TOLD
 
 
 def test_a_flash_heeds_the_throttle_of_its_own_rule() -> None:

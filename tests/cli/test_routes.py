@@ -44,6 +44,7 @@ rules:
   - {id: meet, query: meets, severity: low}
   - {id: strike, query: strike, severity: high}
   - {id: trial, query: trial, status: shadow}
+  - {id: wave, query: fire, when: {count: 3, within: 2h}, throttle: 1d}
 """
 
 
@@ -159,6 +160,12 @@ def test_what_the_console_wrote_can_be_sent_through_again(user: Wirewatch) -> No
         "here  route 3, at once",
         "  for 1h after a flash on its story, what is less waits",
     ]
+
+
+def test_a_rule_that_counts_and_its_throttle_are_told(user: Wirewatch) -> None:
+    done = user.command("routes", "test", text="A fire\n")
+    assert "wave  normal  counts: fires with 3 stories within 2h" in done.stdout
+    assert "  throttle of wave: one in 1d\n" in done.stdout
 
 
 def test_the_way_is_told(user: Wirewatch) -> None:
