@@ -73,6 +73,12 @@ class Situation:
         """What the item is to its story."""
         return Relation.NEW if self.story is None and self.previous is None else self.verdict.relation
 
+    @property
+    def embargo(self) -> float | None:
+        """The time before which nothing of the item may be told, if it is still to come."""
+        embargo = self.item.wire.embargo
+        return embargo if embargo is not None and embargo > self.now else None
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
