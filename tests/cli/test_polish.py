@@ -50,7 +50,7 @@ def test_the_files_in_the_readme_are_a_desk(tmp_path: Path) -> None:
         reader.write(name, text)
     done = reader.command("check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 feeds, 1 rules (2 tests passed), 1 entities, 3 channels" in done.stdout
+    assert "1 feed, 1 rule (2 tests passed), 1 entity, 3 channels" in done.stdout
 
 
 def test_the_files_in_the_readme_go_beside_those_that_ship(tmp_path: Path) -> None:
