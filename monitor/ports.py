@@ -156,6 +156,17 @@ class Commit:
     """Those that it takes out of their holds, as if they had never been there. What is held again has to be lifted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What changes of a story without an item, written in one step or not at all."""
+
+    story: Story
+    """After it; its `version` is the one read, plus one."""
+    deliveries: tuple[Delivery, ...]
+    lifted: tuple[Delivery, ...] = ()
+    """Those that it takes out of their holds."""
+
+
 class Archive(Protocol):
     """What was seen, the stories it made, and what was counted on the way."""
 
@@ -178,8 +189,14 @@ class Archive(Protocol):
     async def commit(self, commit: Commit, now: float) -> bool:
         """Write it all, or nothing and return false when something newer got in between."""
 
+    async def amend(self, amendment: Amendment, now: float) -> bool:
+        """Write it all, or nothing and return false when the story or what it lifts is not what it was made from.
+
+        A story lives no longer for it.
+        """
+
     async def find(self, needle: str) -> tuple[Record, ...]:
-        """Records by item key, URL or guid, newest first: for `wirewatch why`."""
+        """Records by item key, URL or guid, or the id of an alert that heard of the item; newest first."""
 
     def stored(self, since: float) -> AsyncIterator[tuple[Record, ...]]:
         """Every record that is left of items seen from `since` on, newest first, many at a time."""

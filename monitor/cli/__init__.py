@@ -15,6 +15,7 @@ import typer
 
 from monitor import __version__
 from monitor.cli import (
+    ack,
     backtest,
     check,
     compare,
@@ -80,6 +81,7 @@ for _name, _command in (
     ("fmt", fmt.fmt),
     ("feeds", feeds.feeds),
     ("why", why.why),
+    ("ack", ack.ack),
     ("story", story.story),
     ("stories", story.stories),
     ("compare", compare.compare),

@@ -56,7 +56,7 @@ queued by itself, or `gathered` into a digest that is.
 A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
 ambiguous become sending again, and dead one of those two when an operator says
 so. `scripts/index.lua` explains generations and buckets; `names` finds an item
-by key, URL or guid, for `wirewatch why`.
+by key, URL or guid, or by an alert that heard of it, for `wirewatch why` and `ack`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.model import Item
+from monitor.model import Record
 
 DAY: Final = 86_400
 
@@ -130,9 +130,10 @@ class Layout:
 LAYOUT: Final = Layout()
 
 
-def names(item: Item) -> tuple[str, ...]:
-    """What `find` finds an item by."""
-    return tuple(dict.fromkeys(name for name in (item.key, item.url, item.guid) if name))
+def names(record: Record) -> tuple[str, ...]:
+    """What `find` finds a record by."""
+    item = record.item
+    return tuple(dict.fromkeys(name for name in (item.key, item.url, item.guid, *record.alerts) if name))
 
 
 def day(now: float) -> int:

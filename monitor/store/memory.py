@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.model import FeedState, Fingerprint, Record, Story, Tally
-from monitor.ports import Claim, Commit, Neighbours, Seen
+from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally
+from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 from monitor.store.memory_outbox import MemoryOutbox, oldest
 from monitor.store.memory_silences import MemorySilences
@@ -73,7 +73,7 @@ def _keys(entry: _Entry) -> set[Key]:
     return {
         *(("passage", key) for key in shown.keys),
         *(("link", link) for link in shown.links),
-        *(("name", name) for name in names(entry.record.item)),
+        *(("name", name) for name in names(entry.record)),
     }
 
 
@@ -209,6 +209,16 @@ class MemoryStore(MemoryOutbox, MemorySilences):
         self._forget(now)
         return True
 
+    async def amend(self, amendment: Amendment, now: float) -> bool:
+        story, lifted = amendment.story, amendment.lifted
+        stored = self._stories.get(story.id)
+        if (stored[1].version if stored else 0) != story.version - 1 or self._released(lifted):
+            return False
+        self._stories[story.id] = (stored[0] if stored else now, story)
+        self._lift(lifted, now)
+        await self.put(amendment.deliveries)
+        return True
+
     async def find(self, needle: str) -> tuple[Record, ...]:
         return tuple(self._entries[number].record for number in reversed(self._postings.latest("name", needle)))
 
@@ -228,9 +238,12 @@ class MemoryStore(MemoryOutbox, MemorySilences):
             (sighting.seen.number if sighting else None) != (commit.seen.number if commit.seen else None)
             or (stored[1].version if stored else 0) != commit.story.version - 1
             or any(self._tally(tally.key).version != tally.version - 1 for tally in commit.tallies)
-            or any(lifted.id != self._id_at(lifted.place) for lifted in commit.lifted)
+            or self._released(commit.lifted)
             or any(numbers[-1] > commit.clock for numbers in posted if numbers)
         )
+
+    def _released(self, lifted: Sequence[Delivery]) -> bool:
+        return any(waiting.id != self._id_at(waiting.place) for waiting in lifted)
 
     def _forget(self, now: float) -> None:
         """Drop records and stories past their days, which stand oldest first, and tallies that say nothing any more."""

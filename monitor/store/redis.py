@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import struct
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from monitor.model import FeedState, Fingerprint, Record, Story, Tally
-from monitor.ports import Claim, Commit, Neighbours, Seen
+from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally
+from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
 from monitor.store.client import fitness, translated
 from monitor.store.codec import RECORD, STATE, STORY, TALLY
 from monitor.store.layout import day, names
@@ -123,18 +123,20 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
             bytes([len(story_id)]) + story_id + RECORD.pack(record),
             _packed("I", commit.fingerprint.keys),
             _packed("Q", commit.fingerprint.links),
-            b"".join(map(_hash, names(record.item))),
+            b"".join(map(_hash, names(record))),
             len(commit.tallies),
             *(
                 part
                 for tally in commit.tallies
                 for part in (tally.key, tally.version, ceil(tally.keep), TALLY.pack(tally))
             ),
-            len(commit.lifted),
-            *(part for lifted in commit.lifted for part in (*(lifted.place or ("", "")), lifted.id)),
-            *flat(commit.deliveries),
+            *_moving(commit.lifted, commit.deliveries),
         )
         return bool(written)
+
+    async def amend(self, amendment: Amendment, now: float) -> bool:
+        story, moving = amendment.story, _moving(amendment.lifted, amendment.deliveries)
+        return bool(await self._run("amend", now, story.id, story.version, STORY.pack(story), *moving))
 
     async def find(self, needle: str) -> tuple[Record, ...]:
         any_time = 0  # every generation that is left, however old
@@ -171,6 +173,13 @@ def _packed(kind: str, numbers: Iterable[int]) -> bytes:
     """Hashes one after the other, each once: 4 (`I`) or 8 (`Q`) bytes."""
     once = tuple(dict.fromkeys(numbers))
     return struct.pack(f">{len(once)}{kind}", *once)
+
+
+def _moving(lifted: Sequence[Delivery], deliveries: Sequence[Delivery]) -> Iterator[str | bytes | float]:
+    """What leaves its hold, and what goes out or into one."""
+    yield len(lifted)
+    yield from (part for waiting in lifted for part in (*(waiting.place or ("", "")), waiting.id))
+    yield from flat(deliveries)
 
 
 def _hash(name: str) -> bytes:

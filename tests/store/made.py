@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.model import (
     Carrier,
@@ -75,6 +76,7 @@ async def told(
     feed: str = "meridian",
     deliveries: Sequence[Delivery] = (),
     tallies: Sequence[Tally] = (),
+    alerts: Sequence[str] = (),
 ) -> Record:
     """Commit an item as the line does: read, decide, commit. It joins `story` (default: one of its own)."""
     item = an_item(f"Title of {guid}", guid=guid, feed=feed, seen_at=now)
@@ -92,6 +94,7 @@ async def told(
         deliveries=deliveries,
         tallies=tallies,
     )
+    commit = replace(commit, record=replace(commit.record, alerts=tuple(alerts)))
     assert await store.commit(commit, now)
     return commit.record
 

@@ -10,8 +10,8 @@ local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV
 local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
 local FIRST_TALLY, TALLY_FIELDS = 17, 4
 local LIFTED = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16])
-local FIRST_LIFTED, LIFTED_FIELDS = LIFTED + 1, 3
-local FIRST_DELIVERY, DELIVERY_FIELDS = FIRST_LIFTED + LIFTED_FIELDS * tonumber(ARGV[LIFTED]), 9
+local FIRST_LIFTED = LIFTED + 1
+local FIRST_DELIVERY = FIRST_LIFTED + LIFTED_FIELDS * tonumber(ARGV[LIFTED])
 
 local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links', ARGV[14]) }
 
@@ -31,12 +31,6 @@ local function overtaken(name)
   return false
 end
 
--- Whether what is kept under a key is not what this commit was made from.
-local function moved(key, version)
-  local stored = redis.call('GET', key)
-  return (stored and tonumber(string.match(stored, '^%d+')) or 0) ~= version - 1
-end
-
 local seen = redis.call('HGET', prefix .. 'seen:' .. feed, key)
 if (seen and string.match(seen, '^%d+ (%d+) ') or '') ~= before then
   return 0
@@ -49,12 +43,7 @@ for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
     return 0
   end
 end
-for at = FIRST_LIFTED, FIRST_DELIVERY - 1, LIFTED_FIELDS do
-  if redis.call('HGET', hold_key(ARGV[at]), ARGV[at + 1]) ~= ARGV[at + 2] then
-    return 0 -- it was released since
-  end
-end
-if overtaken('passages') or overtaken('links') then
+if released(FIRST_LIFTED, FIRST_DELIVERY) or overtaken('passages') or overtaken('links') then
   return 0
 end
 
@@ -105,10 +94,5 @@ for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
   local key, version, keep, tally = unpack(ARGV, at, at + TALLY_FIELDS - 1)
   redis.call('SET', prefix .. 'tally:' .. key, version .. ' ' .. tally, 'EX', keep)
 end
-for at = FIRST_LIFTED, FIRST_DELIVERY - 1, LIFTED_FIELDS do
-  lift(ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[2])
-end
-for at = FIRST_DELIVERY, #ARGV, DELIVERY_FIELDS do
-  accept(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
-end
+deliver(FIRST_LIFTED, FIRST_DELIVERY, ARGV[2])
 return 1
