@@ -48,7 +48,8 @@ test: lint  ## everything CI runs
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= $(TESTS)
 	$(BIN)/coverage report
-	$(BIN)/wirewatch check rules
+	WIREWATCH_DATA_DIR=/dev/null WIREWATCH_REDIS_URL= $(BIN)/wirewatch check rules --strict
+	$(BIN)/wirewatch fmt rules --check
 
 test-fast: .venv/.dev  ## under a minute: no benchmarks, no kill runs
 	$(BIN)/pytest -n $(WORKERS) -m "not slow" $(TESTS)

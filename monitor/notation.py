@@ -26,6 +26,9 @@ _PART: Final[TypeAdapter[Part]] = TypeAdapter(Part)
 _PLAIN: Final = re.compile(r"(?!(?:null|true|false)$)\(*[^\W\d_][\w ()/.*-]*", re.IGNORECASE)
 _SPACED: Final = re.compile(r"\S {2,}\S")
 _COMMENT: Final = re.compile(r"(?m)(?:^|\s)#")
+_QUOTED: Final = r""""[^"]*"|(?<!\w)'[^']*'|(?<!\w)/(?:\\.|[^/\\])*/"""
+_TERM: Final = re.compile(rf"(?:(?:AND|OR|NOT|[A-Z]*NEAR/\d+)\s)*(?:{_QUOTED}|\S)+")
+"""A term with the operators before it and the parentheses around it."""
 
 
 class Notation(StrEnum):
@@ -112,6 +115,19 @@ def _text(written: _Written, notation: Notation) -> str:
 def _scalar(asked: str, written: _Written) -> str:
     if len(asked) + written.column > WIDTH and not written.in_braces:
         indent = " " * (written.column + 2)
-        lines = textwrap.wrap(asked, WIDTH - len(indent), break_long_words=False, break_on_hyphens=False)
-        return ">-\n" + "\n".join(indent + line for line in lines)
+        return ">-\n" + textwrap.indent("\n".join(_lines(asked, WIDTH - len(indent))), indent)
     return asked if _PLAIN.fullmatch(asked) else "'" + asked.replace("'", "''") + "'"
+
+
+def _lines(asked: str, width: int) -> Iterator[str]:
+    """A long query in lines between its terms, the parts of its outermost AND each on one of its own."""
+    line, depth = "", 0
+    for term in _TERM.findall(asked):
+        apart = depth == 0 and term.startswith(("AND ", "OR ("))
+        if line and (apart or len(line) + 1 + len(term) > width):
+            yield line
+            line = ""
+        line = f"{line} {term}".lstrip()
+        bare = re.sub(_QUOTED, "", term)
+        depth += bare.count("(") - bare.count(")")
+    yield line

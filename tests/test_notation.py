@@ -12,6 +12,7 @@ from monitor.rules import query
 from monitor.yamldoc import read
 
 SHIPPED = sorted((Path(__file__).parent.parent / "rules").glob("*.yaml"))
+PLAYED = sorted((Path(__file__).parent.parent / "monitor" / "demo" / "rules").glob("*.yaml"))
 RULES = [path for path in SHIPPED if path.stem not in ("feeds", "routes")]
 
 LOOSE = """\
@@ -89,6 +90,29 @@ def test_what_ships_asks_the_same_after_formatting(path: Path, to: Notation | No
             for text in (before, after)
         ]
         assert trees[0] == trees[1]
+
+
+@pytest.mark.parametrize(
+    "path", [*RULES, *(path for path in PLAYED if path.stem != "routes")], ids=lambda path: path.name
+)
+def test_what_ships_is_in_order(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert formatted(text) == text
+
+
+def test_a_long_query_is_folded_between_its_terms() -> None:
+    words = " OR ".join(f"word{number}" for number in range(18))
+    query = f"""({words}) AND "two words and more" AND NOT ("big flood" OR 'say "storm"') AND /a  b OR c [(]d/ """
+    after = formatted(f"rules:\n  - id: a\n    query: |-\n      {query}\n")
+    assert after.splitlines()[2:] == [
+        "    query: >-",
+        "      (word0 OR word1 OR word2 OR word3 OR word4 OR word5 OR word6 OR word7 OR word8 OR word9 OR word10",
+        "      OR word11 OR word12 OR word13 OR word14 OR word15 OR word16 OR word17)",
+        '      AND "two words and more"',
+        """      AND NOT ("big flood" OR 'say "storm"')""",
+        "      AND /a  b OR c [(]d/",
+    ]
+    assert formatted(after) == after
 
 
 def test_a_long_query_is_folded() -> None:

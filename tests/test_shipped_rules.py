@@ -14,10 +14,12 @@ from monitor.errors import ConfigError
 from monitor.ingest.feeds import load_feeds
 from monitor.model import Feed
 from monitor.rules import names, query, tree
+from monitor.rules.inflections import Inflections
+from monitor.rules.lint import Places, lint, stale
 from monitor.rules.load import File
 from monitor.rules.schema import EntityEntry, EntityFile, RuleEntry, RuleFile
 from monitor.rules.text import Words
-from tests.items import an_item
+from tests.items import NOON, an_item
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "rules"
@@ -57,6 +59,12 @@ def shipped() -> rules.RuleSet:
 def test_all_that_is_written_is_loaded(shipped: rules.RuleSet) -> None:
     assert list(shipped.rules) == [rule.id for rule in RULES]
     assert list(shipped.entities) == [entity.id for entity in ENTITIES]
+
+
+def test_there_is_nothing_odd_in_it(shipped: rules.RuleSet) -> None:
+    odd = lint(shipped, Places(ENTITY_FILES, "entities"), Places(RULE_FILES, "rules"), NOON)
+    assert [str(each.fault) for each in odd] == []
+    assert stale(shipped, Inflections(LOCK_FILES)) == ()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
