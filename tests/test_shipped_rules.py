@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor import rules, yamldoc
+from monitor.alerts.routes import nowhere
 from monitor.desk import RoutesFile
 from monitor.errors import ConfigError
 from monitor.ingest.feeds import load_feeds
@@ -194,7 +195,10 @@ def test_the_examples_in_the_routes_work_once_their_marks_are_taken_off() -> Non
     unmarked = re.sub(r"(?m)^  # ", "  ", text)
     wiring = yamldoc.validate(yamldoc.read(unmarked, "routes.yaml"), RoutesFile)
     assert {config.type for config in wiring.channels.values()} == {"slack", "email", "console"}
-    assert {channel for route in wiring.routes for channel in route.to} == set(wiring.channels)
+    assert not list(nowhere(wiring.routes))
+    below = [route for above in wiring.routes for route in above.routes]
+    heard = {channel for route in wiring.routes for channel in route.to}
+    assert heard == set(wiring.channels) >= {to for route in below if route.escalate for to in route.escalate.to}
 
 
 # ── The README ──────────────────────────────────────────────────────────────
@@ -207,7 +211,11 @@ def test_the_examples_in_the_readme_load() -> None:
     asked = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("rules:")]
     shared = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("filters:")]
     cases = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("inflections:")]
-    assert len(people) + len(asked) + len(shared) + len(cases) == len(EXAMPLES)
+    routed = [text for text in EXAMPLES if text.startswith("routes:")]
+    assert len(people) + len(asked) + len(shared) + len(cases) + len(routed) == len(EXAMPLES)
+    for text in routed:
+        wiring = yamldoc.validate(yamldoc.read(f"channels: {{}}\n{text}", "routes.yaml"), RoutesFile)
+        assert not list(nowhere(wiring.routes))
     loaded = rules.load(people, asked, shared, cases)
     assert len(loaded.rules) >= 10
     assert all(rule.tests for rule in loaded.rules.values())

@@ -156,14 +156,16 @@ def route(
             if leg.terms is None:
                 continue
             for channel in leg.terms.to:
-                routed = Routed(channel, (match,), leg.terms, leg.way)
+                grouped = match if leg.terms.group is None else replace(match, group=leg.terms.group)
+                routed = Routed(channel, (grouped,), leg.terms, leg.way)
                 heard[channel] = _joined(heard[channel], routed) if channel in heard else routed
     return tuple(heard.values())
 
 
 def _joined(known: Routed, more: Routed) -> Routed:
     louder = more if more.severity > known.severity else known
-    return replace(louder, matches=tuple(dict.fromkeys((*known.matches, *more.matches))))
+    rules = {match.rule for match in known.matches}
+    return replace(louder, matches=(*known.matches, *(match for match in more.matches if match.rule not in rules)))
 
 
 def nowhere(routes: Sequence[Route], above: Sequence[str] = ()) -> Iterator[Way]:

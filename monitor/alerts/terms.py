@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from monitor.alerts.cron import Cron, parse
 from monitor.alerts.hours import MINUTES_A_DAY, UTC, Hours, Zone, moment
 from monitor.durations import Duration, written
-from monitor.model import Severity
+from monitor.model import Grouping, Severity
 
 WEEK = 7 * 86_400.0
 DAY = 86_400.0
@@ -146,6 +146,8 @@ class Terms:
     inhibit: float | None = None
     """Seconds for which a flash on a story holds back what is less of it."""
     escalate: Escalation | None = None
+    group: Grouping | None = None
+    """What shares one alert there; None: as each rule says."""
 
 
 class WrittenTerms(_Shape):
@@ -170,6 +172,9 @@ class WrittenTerms(_Shape):
     escalate: Annotated[
         Escalation | None, BeforeValidator(_off, json_schema_input_type=Escalation | Literal["off"])
     ] = Field(default=None, description="Who hears of an alert that nobody acknowledges.")
+    group: Grouping | None = Field(
+        default=None, description="What shares one alert: event, text or off (nothing); as each rule says, if left out."
+    )
 
     @model_validator(mode="after")
     def _quiet_ends(self) -> Self:

@@ -68,7 +68,7 @@ def _conditions(when: When) -> str:
 
 def _terms(one: Route) -> Iterator[str]:
     """The terms that a route sets itself, a line each."""
-    for name in ("digest", "quiet", "throttle", "catch_up", "inhibit", "escalate"):
+    for name in ("digest", "quiet", "throttle", "catch_up", "inhibit", "escalate", "group"):
         if name in one.model_fields_set:
             value = getattr(one, name)
             values = value if isinstance(value, tuple) else (value,) if value is not None else ()

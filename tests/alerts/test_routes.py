@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from monitor.alerts.routes import Firing, Route, Routed, When, legs, nowhere, route
-from monitor.model import Field, Hit, Item, Kind, Match, Relation, Severity
+from monitor.model import Field, Grouping, Hit, Item, Kind, Match, Relation, Severity
 from tests.alerts.clocks import at
 from tests.items import an_item
 
@@ -150,6 +150,20 @@ def test_a_channel_hears_on_the_terms_of_the_loudest_match() -> None:
     for order in (matches, matches[::-1]):
         asia = next(routed for routed in told(routes(*TREE), *order) if routed.channel == "asia")
         assert (asia.way, asia.terms.quiet) == ((0, 0), ())
+
+
+def test_a_route_may_group_otherwise_than_its_rules_do() -> None:
+    table = routes({"to": "desk", "group": "text", "routes": [{"when": {"rule": "b"}, "group": "event"}]})
+    heard = told(table, a_match("a"), a_match("b"), replace(a_match("c"), group=Grouping.OFF))
+    assert [match.group for match in heard[0].matches] == [Grouping.TEXT, Grouping.EVENT, Grouping.TEXT]
+    as_rules_say = told(routes({"to": "desk"}), replace(a_match("c"), group=Grouping.OFF))
+    assert [match.group for match in as_rules_say[0].matches] == [Grouping.OFF]
+
+
+def test_a_rule_that_two_routes_send_to_one_channel_is_told_once() -> None:
+    table = routes({"to": "desk", "group": "off", "continue": True}, {"to": "desk"})
+    (heard,) = told(table, a_match("a"))
+    assert [(match.rule, match.group) for match in heard.matches] == [("a", Grouping.OFF)]
 
 
 def test_every_route_that_was_read_is_told_with_what_kept_it_from_fitting() -> None:

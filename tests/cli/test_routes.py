@@ -231,7 +231,7 @@ HEAD = "channels: {a: {type: console}, b: {type: console}}\nops: [a]\nroutes:\n"
         pytest.param("- {to: a, when: {entity: ryabkof}}", "4:26", "there is no entity 'ryabkof'", id="entity"),
         pytest.param("- {when: {rule: lavrov}}", "4:3", "what stays with this route goes nowhere", id="nowhere"),
         pytest.param("- routes: [{when: {tag: x}, to: a}]", "4:3", "goes nowhere", id="nowhere but below"),
-        pytest.param("- {to: a, digest: {cron: 0 25 * * *}}", "4:26", "'25' is not a hour", id="cron"),
+        pytest.param("- {to: a, digest: {cron: 0 25 * * *}}", "4:26", "bad hour", id="cron"),
         pytest.param(
             "- {to: a, digest: {title: x}}", "4:19", "write either `every` or `cron`", id="digest without a clock"
         ),
