@@ -103,7 +103,7 @@ async def deliver_next(post: Post, channel: Channel) -> Attempt | None:
     Raises StoreError when the store fails; the delivery's lease then lapses and
     it is looked for before it is sent again.
     """
-    taken = await post.outbox.take(channel.name, post.clock(), post.lease)
+    taken = await post.outbox.take(channel.name, post.clock(), post.lease, channel.pace)
     if taken is None:
         return None
     attempt = await _attempt(post, channel, taken)
@@ -140,8 +140,13 @@ async def _in_time(post: Post, answer: Awaitable[T]) -> T:
 
 
 def _as_it_stands(taken: Taken) -> Delivery:
-    """An alert that stands already, because later news of it was told in its place, is told in the thread."""
-    delivery, event = taken.delivery, taken.delivery.event
+    """With what has become known since it was queued.
+
+    An alert that stands already, because later news of it was told in its
+    place, is told in the thread.
+    """
+    followed = taken.followed and taken.delivery.gathers
+    delivery, event = replace(taken.delivery, followed=followed), taken.delivery.event
     if taken.root is None or not isinstance(event, AlertEvent) or event.kind is not EventKind.RAISED:
         return delivery
     return replace(delivery, event=replace(event, kind=EventKind.UPDATED, manner=Manner.REPLY))

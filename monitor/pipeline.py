@@ -182,9 +182,8 @@ async def _settled(
             deliveries=tuple(delivery.id for delivery in decision.deliveries),
             earlier=(former.item.revision, *former.earlier)[:MOST_EARLIER] if former else (),
         )
-        commit = Commit(
-            record, fingerprint, decision.story, seen, neighbours.clock, decision.deliveries, decision.tallies
-        )
+        deliveries = tuple(_patient(desk, delivery) for delivery in decision.deliveries)
+        commit = Commit(record, fingerprint, decision.story, seen, neighbours.clock, deliveries, decision.tallies)
         await line.store.count_silenced(decision.silenced, decision.story.id, now)  # repeated, it counts once
         if await line.store.commit(commit, now):
             line.metrics.items.labels(fate=decision.outcome.fate).inc()
@@ -255,6 +254,13 @@ def _known_text(item: Item, near: Neighbours) -> bool:
     """Whether the feed said the same under another guid: a feed may change all of them overnight."""
     others = (record.item for record in (*near.linked, *near.records))
     return any(other.feed == item.feed and other.revision == item.revision for other in others)
+
+
+def _patient(desk: Desk, delivery: Delivery) -> Delivery:
+    """With the time for which its channel waits for more of the kind, to tell it together."""
+    channel = desk.channels.get(delivery.channel)
+    patience = channel.patience(delivery.event) if channel and not delivery.hold else 0.0
+    return replace(delivery, not_before=delivery.due + patience, gathers=True) if patience else delivery
 
 
 async def _story(line: Line, neighbours: Neighbours, story_id: str) -> Story | None:

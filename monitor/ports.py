@@ -219,6 +219,8 @@ class Taken:
     """An earlier attempt may have been accepted: its sender died or had no clear answer."""
     root: Receipt | None
     """Where the alert's message stands, once it does."""
+    followed: bool = False
+    """The next of its lane is due as well."""
 
 
 UNREADABLE = "unreadable"
@@ -318,9 +320,11 @@ class Outbox(Pauses, Protocol):
     async def put(self, deliveries: Sequence[Delivery]) -> int:
         """Queue deliveries that belong to no item (ops); known ids are skipped. Returns how many."""
 
-    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
+    async def take(self, channel: str, now: float, lease: float, pace: float = 0.0) -> Taken | None:
         """The next due delivery of a channel, or None; counts as an attempt begun.
 
+        For `pace` seconds nobody takes another. What gathers is due together,
+        at the time of the first of them or when any other of its lane is.
         One that cannot be read goes to the dead-letter list.
         """
 

@@ -70,6 +70,8 @@ class Scripted:
     """What happens elsewhere while it looks for a delivery."""
     told: list[Event] = field(default_factory=list)
     """What it was given to send."""
+    followed: list[bool] = field(default_factory=list)
+    """Of each, whether the next was to follow at once."""
     pace: float = 0.0
 
     async def open(self) -> tuple[str, ...]:
@@ -79,6 +81,7 @@ class Scripted:
 
     async def send(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:
         self.told.append(delivery.event)
+        self.followed.append(delivery.followed)
         if self.meanwhile:
             await self.meanwhile()
         error = self.script.pop(0) if self.script else None
@@ -171,6 +174,28 @@ async def test_an_accepted_delivery_is_settled_and_reported() -> None:
     assert office.accepted == [delivery]
     assert not await office.deliver()
     assert office.count("sent") == 1
+
+
+@pytest.mark.parametrize("gathers", [True, False])
+async def test_only_what_gathers_leaves_its_part_to_the_next(gathers: bool) -> None:
+    office = Office()
+    for delivery_id in ("1", "2"):
+        event = OpsEvent(NOON, "feed meridian", "is silent")
+        await office.store.put([Delivery(delivery_id, "lane", "desk", event, NOON, gathers=gathers)])
+    while await office.deliver():
+        pass
+    assert office.desk.followed == [gathers, False]
+
+
+async def test_the_channels_pace_is_kept_by_all_its_senders() -> None:
+    office = Office()
+    office.desk.pace = 1.0
+    await office.queue("One")
+    await office.queue("Two")
+    assert await office.deliver()
+    assert not await office.deliver()
+    office.clock.at += 1
+    assert await office.deliver()
 
 
 async def test_retry_after_is_honoured_by_the_whole_channel() -> None:

@@ -16,9 +16,11 @@ Bold is what calls people; a channel that knows no threads says on which alert i
     expired           any        edit           nothing        nothing      nothing
 
 An edit, a reply and a broadcast show the alert's message as it stands then;
-a withdrawn one is struck through. A webhook sends every event, as JSON; so does
-a console with `format: json`. A digest and a word of the service are messages
-of their own everywhere. How loud an event is, `alerts` decides (`follow_up`).
+a withdrawn one is struck through. On Slack copies wait a little (`gather`), go
+out together, and only the last of them edits; what else comes goes at once. A
+webhook sends every event, as JSON; so does a console with `format: json`. A
+digest and a word of the service are messages of their own everywhere. How loud
+an event is, `alerts` decides (`follow_up`).
 """
 
 from __future__ import annotations

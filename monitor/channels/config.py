@@ -12,6 +12,7 @@ from typing import Annotated, TextIO
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config import FROM_FILE, PREFIX, Settings, variable
+from monitor.model import Event
 from monitor.ports import Channel, Pauses
 
 _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -43,6 +44,10 @@ class Config(BaseModel, ABC):
     def lacks(self) -> tuple[str, ...]:
         """What a channel of this kind cannot do, in words: told by `check` and at start."""
         return ()
+
+    def patience(self, event: Event) -> float:  # noqa: ARG002 (for kinds that have some)
+        """Seconds for which word of an event may wait, to be told together with more of its kind."""
+        return 0.0
 
     @abstractmethod
     def build(self, name: str, outside: Outside) -> Channel:

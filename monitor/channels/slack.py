@@ -20,8 +20,9 @@ from monitor.channels.config import Config, Outside, unset
 from monitor.channels.slack_api import ENDLESS, TIMEOUT, Api, Refused, Shut
 from monitor.channels.slack_message import SlackMessage
 from monitor.config import Settings
+from monitor.durations import Duration
 from monitor.errors import Ambiguous, Permanent, Retryable
-from monitor.model import AlertEvent, Delivery, DigestEvent, OpsEvent, Receipt
+from monitor.model import AlertEvent, Delivery, DigestEvent, Event, EventKind, Manner, OpsEvent, Receipt
 
 METADATA = "wirewatch_delivery"
 SKEW = 600.0
@@ -54,6 +55,10 @@ class SlackConfig(Config):
 
     type: Literal["slack"]
     channel: Annotated[str, BeforeValidator(_channel)]
+    gather: Annotated[Duration, Field(ge=0, le=30)] = Field(
+        default=20.0,
+        description="How long copies are gathered before the alert's message is edited, up to 30s; 0s: not at all.",
+    )
     in_doubt: InDoubt = Field(
         default="resend",
         description="A message whose answer was lost, where the app may not read the channel's history: send it again, "
@@ -62,6 +67,11 @@ class SlackConfig(Config):
 
     def missing(self, settings: Settings) -> str:
         return "" if settings.slack_token else unset("slack_token")
+
+    def patience(self, event: Event) -> float:
+        if isinstance(event, AlertEvent) and event.kind is EventKind.ATTACHED and event.manner is not Manner.PING:
+            return self.gather
+        return 0.0
 
     def build(self, name: str, outside: Outside) -> SlackChannel:
         return SlackChannel(name, self, outside)
@@ -72,7 +82,8 @@ class SlackChannel:
 
     Every event after the first edits that message, which may be repeated
     without harm, and only then replies; so a lost answer leaves at most the
-    reply in doubt, and `find` looks for it in the thread.
+    reply in doubt, and `find` looks for it in the thread. Of copies that go out
+    together only the last edits.
 
     A message that somebody deleted is not posted again: its later events are
     settled. An alert whose first message was never accepted is posted with the
@@ -143,7 +154,8 @@ class SlackChannel:
             return None  # nobody was told: there is nothing to change
         if act is Act.POST or root is None:
             return await self._post(slack_message.card(event), delivery.id)
-        if await self._edit(slack_message.card(event), root) and act is not Act.EDIT:
+        stands = delivery.followed or await self._edit(slack_message.card(event), root)
+        if stands and act is not Act.EDIT:
             await self._reply(event, delivery.id, root, broadcast=act is Act.BROADCAST)
         return root
 

@@ -178,6 +178,10 @@ class Delivery:
     not_before: float = 0.0
     hold: Hold | None = None
     """Where it waits instead of going out."""
+    gathers: bool = False
+    """It waits until `not_before` only to go out together with others of its lane, and never holds them up."""
+    followed: bool = False
+    """Another of its lane goes out right after it and shows the alert as it is then: this one need not."""
 
     @property
     def place(self) -> Place | None:

@@ -42,6 +42,7 @@ pass them; lifetimes run by the server's clock.
     changes                  string  number of the last change of any hold         one counter
     receipt:<channel>:<lane> string  the lane's first Receipt (blob)               receipt_ttl
     pause:<name>             string  until when a channel or method is left alone  pause_ttl
+    turn:<channel>           string  until when the next one has to wait its turn  the channel's pace
     channels                 zset    channel → when anything was queued for it     twice queued_ttl
 
 Bytes, measured on Valkey 9.1 by `tests/benchmarks/store.py` (Redis 7.0 takes

@@ -61,6 +61,7 @@ class MemoryOutbox:
         self._steps: dict[tuple[str, str], deque[Step]] = {}
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._pauses: dict[str, float] = {}
+        self._turns: dict[str, float] = {}
         self._channels: set[str] = set()
         self._held: dict[Place, Delivery] = {}
         self._changes: dict[str, int] = {}
@@ -80,15 +81,29 @@ class MemoryOutbox:
             if delivery.place:
                 self._keep(delivery, delivery.place)
                 continue
-            self._queued[delivery.id] = _Queued(delivery, delivery.due)
             lane = self._lanes[delivery.channel].setdefault(delivery.lane, _Lane(delivery.due))
+            due = self._gather(delivery, lane)
+            self._queued[delivery.id] = _Queued(delivery, due)
             lane.queue.append(delivery.id)
             self._channels.add(delivery.channel)
-            self._note(delivery, DeliveryState.QUEUED, 0, delivery.created_at, delivery.kind, delivery.due)
+            self._note(delivery, DeliveryState.QUEUED, 0, delivery.created_at, delivery.kind, due)
         return new
 
-    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
-        if self._pauses.get(channel, 0.0) > now:
+    def _gather(self, delivery: Delivery, lane: _Lane) -> float:
+        """When a delivery may go out: one that gathers joins those before it that do, another hurries them."""
+        due = delivery.due
+        for other in map(self._queued.__getitem__, reversed(lane.queue)):
+            if not other.delivery.gathers or other.state is not DeliveryState.QUEUED:
+                break
+            if delivery.gathers:
+                return min(due, other.due)
+            other.due = min(due, other.due)
+            if other.delivery.id == lane.queue[0]:
+                lane.due = other.due
+        return due
+
+    async def take(self, channel: str, now: float, lease: float, pace: float = 0.0) -> Taken | None:
+        if max(self._pauses.get(channel, 0.0), self._turns.get(channel, 0.0)) > now:
             return None
         lanes = self._lanes[channel]
         for _, name in sorted((lane.due, name) for name, lane in lanes.items() if lane.due <= now):
@@ -102,8 +117,11 @@ class MemoryOutbox:
                 head.since = head.since or now
                 head.attempts += 1
                 self._note(head.delivery, DeliveryState.SENDING, head.attempts, now)
+                if pace:
+                    self._turns[channel] = now + pace
                 root = self._receipts.get((channel, name))
-                return Taken(head.delivery, head.attempts, head.attempts - 1, head.since, unsettled, root)
+                followed = any(self._queued[after].due <= now for after in lane.queue[1:2])
+                return Taken(head.delivery, head.attempts, head.attempts - 1, head.since, unsettled, root, followed)
         return None
 
     async def renew(self, taken: Taken, until: float) -> bool:

@@ -21,9 +21,9 @@ class RedisOutbox(Connection):
     async def put(self, deliveries: Sequence[Delivery]) -> int:
         return int(await self._run("put", *flat(deliveries))) if deliveries else 0
 
-    async def take(self, channel: str, now: float, lease: float) -> Taken | None:
-        while reply := await self._run("take", channel, now, lease):
-            lane, delivery_id, blob, token, since, unsettled, root = reply
+    async def take(self, channel: str, now: float, lease: float, pace: float = 0.0) -> Taken | None:
+        while reply := await self._run("take", channel, now, lease, pace):
+            lane, delivery_id, blob, token, since, unsettled, followed, root = reply
             delivery = DELIVERY.unpack_any(blob or b"", f"delivery:{delivery_id.decode()}")
             taken = Taken(
                 delivery=delivery or unreadable(delivery_id.decode(), lane.decode(), channel, now),
@@ -31,6 +31,7 @@ class RedisOutbox(Connection):
                 attempts=token - 1,
                 since=float(since),
                 unsettled=bool(unsettled),
+                followed=bool(followed),
                 root=RECEIPT.unpack_any(root, f"receipt:{channel}:{lane.decode()}") if root else None,
             )
             if delivery:
@@ -134,6 +135,7 @@ def flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:
     """Deliveries as the scripts that take them in read them."""
     for delivery in deliveries:
         yield from (delivery.id, delivery.lane, delivery.channel, delivery.created_at, delivery.due, delivery.kind)
+        yield int(delivery.gathers)
         yield DELIVERY.pack(delivery)
         yield from (delivery.hold.id, delivery.hold.reason) if delivery.hold else ("", "")
 

@@ -15,7 +15,7 @@ from monitor.channels import ChannelConfig, build, missing, slack_message
 from monitor.channels.slack import InDoubt, SlackChannel, SlackConfig
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
-from monitor.model import AlertEvent, EventKind, OpsEvent, Receipt
+from monitor.model import AlertEvent, Event, EventKind, Manner, OpsEvent, Receipt
 from monitor.ports import Pauses
 from monitor.store.memory import MemoryStore
 from tests.channels.nasty import NASTY, alert
@@ -24,6 +24,7 @@ from tests.channels.samples import (
     AT,
     COPY,
     CORRECTION,
+    DIGEST,
     EXPIRED,
     HOLD,
     LOUDER,
@@ -128,6 +129,16 @@ async def test_an_edit_is_silent(slack: Slack, event: AlertEvent) -> None:
     (message,) = await slack.messages(room)
     assert message["blocks"] == slack_message.card(event).blocks
     assert await slack.replies(room, message["ts"]) == []
+
+
+async def test_what_another_follows_leaves_the_message_to_it(faulty_slack: FaultySlack, slack: Slack) -> None:
+    room = await slack.room()
+    desk = channel(faulty_slack, room)
+    root = await raised(desk)
+    for event in (COPY, REFILE):
+        assert await desk.send(replace(delivery(event), followed=True), root) == root
+    assert faulty_slack.called("chat.update") == 0
+    assert len(await slack.replies(room, root.ref.split("/")[1])) == 1
 
 
 async def test_an_alert_never_accepted_is_posted_with_its_next_news(slack: Slack) -> None:
@@ -570,12 +581,36 @@ def test_channels_that_are_taken(name: str) -> None:
         pytest.param({"channel": ""}, "is not a channel", id="empty"),
         pytest.param({"channel": 7}, "valid string", id="number"),
         pytest.param({}, "Field required", id="none"),
+        pytest.param({"channel": "#desk", "gather": "1m"}, "less than or equal to 30", id="patience"),
+        pytest.param({"channel": "#desk", "in_doubt": "drop"}, "'resend' or 'hold'", id="in doubt"),
         pytest.param({"channel": "#desk", "token": "xoxb-1"}, "Extra inputs", id="a secret in YAML"),
     ],
 )
 def test_channels_that_are_refused(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         CONFIG.validate_python({"type": "slack", **given})
+
+
+@pytest.mark.parametrize(
+    ("event", "seconds"),
+    [
+        pytest.param(COPY, 20.0, id="copy"),
+        pytest.param(replace(COPY, manner=Manner.PING), 0.0, id="copy that pings"),
+        pytest.param(UPDATE, 0.0, id="update"),
+        pytest.param(REFILE, 0.0, id="edit"),
+        pytest.param(RAISED, 0.0, id="raised"),
+        pytest.param(TROUBLE, 0.0, id="ops"),
+        pytest.param(DIGEST, 0.0, id="digest"),
+    ],
+)
+def test_only_copies_are_gathered(event: Event, seconds: float) -> None:
+    assert SlackConfig(type="slack", channel="#desk").patience(event) == seconds
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("0s", 0.0), ("15s", 15.0), ("30s", 30.0)])
+def test_how_long_copies_are_gathered(written: str, seconds: float) -> None:
+    config = CONFIG.validate_python({"type": "slack", "channel": "#desk", "gather": written})
+    assert config.patience(COPY) == seconds
 
 
 def test_missing_token() -> None:

@@ -108,9 +108,10 @@ def a_delivery(
     not_before: float = 0.0,
     event: Event | None = None,
     hold: Hold | None = None,
+    gathers: bool = False,
 ) -> Delivery:
     said = event or OpsEvent(at, "feed meridian", "is silent")
-    return Delivery(delivery_id, lane, channel, said, at, not_before, hold)
+    return Delivery(delivery_id, lane, channel, said, at, not_before, hold, gathers)
 
 
 def a_hold(hold_id: str = "morning", until: float = NOON + 3600, channel: str = "desk") -> Hold:

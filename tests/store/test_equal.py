@@ -141,18 +141,24 @@ class Both(RuleBasedStateMachine):
 
     # ── Outbox ──
 
-    def delivery(self, lane: str, channel: str, hold: int, wait: float = 0.0) -> Delivery:
-        number = str(next(self.ids) // 2)
-        return a_delivery(number, lane, channel, at=self.now, not_before=self.now + wait, hold=HOLDS[hold])
+    def delivery(self, lane: str, channel: str, hold: int, wait: float = 0.0, gathers: bool = False) -> Delivery:
+        number, at = str(next(self.ids) // 2), self.now
+        return a_delivery(number, lane, channel, at=at, not_before=at + wait, hold=HOLDS[hold], gathers=gathers)
 
-    @rule(lane=st.sampled_from(LANES), channel=channel, hold=st.integers(0, 2), wait=st.sampled_from([0.0, 25.0]))
-    def put(self, lane: str, channel: str, hold: int, wait: float) -> None:
-        delivery = self.delivery(lane, channel, hold, wait)
+    @rule(
+        lane=st.sampled_from(LANES),
+        channel=channel,
+        hold=st.integers(0, 2),
+        wait=st.sampled_from([0.0, 25.0]),
+        gathers=st.booleans(),
+    )
+    def put(self, lane: str, channel: str, hold: int, wait: float, gathers: bool) -> None:
+        delivery = self.delivery(lane, channel, hold, wait, gathers)
         self.both(lambda store: store.put([delivery]))
 
-    @rule(channel=channel)
-    def take(self, channel: str) -> None:
-        taken = self.both(lambda store: store.take(channel, self.now, LEASE))
+    @rule(channel=channel, pace=st.sampled_from([0.0, 1.0]))
+    def take(self, channel: str, pace: float) -> None:
+        taken = self.both(lambda store: store.take(channel, self.now, LEASE, pace))
         self.taken += [taken] if taken else []
 
     @precondition(lambda self: self.taken)

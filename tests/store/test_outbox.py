@@ -35,6 +35,80 @@ async def send_all(store: Store, now: float = NOON) -> list[str]:
     return ids
 
 
+# ── Gathering ───────────────────────────────────────────────────────────────
+
+
+def gathering(delivery_id: str, at: float = NOON, lane: str = "alert-1") -> Delivery:
+    """One that may wait for 20 seconds for more of its lane."""
+    return a_delivery(delivery_id, lane, at=at, not_before=at + 20, gathers=True)
+
+
+async def test_what_gathers_goes_out_together_when_the_first_is_due(store: Store) -> None:
+    for seconds in (0, 8, 19):
+        await store.put([gathering(str(seconds), NOON + seconds)])
+    assert await nothing(store, NOON + 19)
+    assert await send_all(store, NOON + 20) == ["0", "8", "19"]
+    await store.put([gathering("21", NOON + 21)])
+    assert await nothing(store, NOON + 40)
+    assert await send_all(store, NOON + 41) == ["21"]
+
+
+async def test_what_gathers_holds_up_nothing(store: Store) -> None:
+    await store.put([gathering("copy 1"), gathering("copy 2", NOON + 1)])
+    await store.put([a_delivery("correction", at=NOON + 2)])
+    assert await nothing(store, NOON + 1)
+    assert await send_all(store, NOON + 2) == ["copy 1", "copy 2", "correction"]
+
+
+async def test_what_gathers_does_not_go_before_those_ahead_of_it(store: Store) -> None:
+    await store.put([a_delivery("raised", not_before=NOON + 30), gathering("copy")])
+    await store.put([a_delivery("correction", at=NOON + 1)])
+    assert await nothing(store, NOON + 29)
+    assert await send_all(store, NOON + 30) == ["raised", "copy", "correction"]
+
+
+async def test_what_was_tried_is_not_hurried(store: Store) -> None:
+    await store.put([gathering("copy")])
+    assert await store.retry(await take(store, NOON + 20), NOON + 20, NOON + 50, "503", unsettled=False)
+    await store.put([a_delivery("correction", at=NOON + 21), gathering("another", NOON + 22)])
+    assert await nothing(store, NOON + 49)
+    assert await send_all(store, NOON + 50) == ["copy", "correction", "another"]
+
+
+async def test_what_is_being_sent_stays_so_when_more_comes(store: Store) -> None:
+    await store.put([gathering("copy")])
+    await take(store, NOON + 20)
+    await store.put([a_delivery("correction", at=NOON + 21)])
+    assert await nothing(store, NOON + 22)
+
+
+async def test_whether_the_next_of_the_lane_is_due_too(store: Store) -> None:
+    await store.put([gathering("1"), gathering("2", NOON + 5), gathering("other", lane="alert-2")])
+    await store.put([a_delivery("3", at=NOON + 6, not_before=NOON + 60)])
+    followed = {}
+    while taken := await store.take("desk", NOON + 20, LEASE):
+        followed[taken.delivery.id] = taken.followed
+        assert await store.sent(taken, None, NOON + 20)
+    assert followed == {"1": True, "2": False, "other": False}
+
+
+# ── Pace ────────────────────────────────────────────────────────────────────
+
+
+async def test_nobody_takes_another_before_its_turn(store: Store) -> None:
+    await store.put([a_delivery("1", "a"), a_delivery("2", "b"), a_delivery("3", channel="night")])
+    assert await store.take("desk", NOON, LEASE, pace=1.0) is not None
+    assert await nothing(store, NOON + 0.9)
+    assert await store.take("night", NOON + 0.9, LEASE, pace=1.0) is not None
+    assert (await take(store, NOON + 1)).delivery.id == "2"
+
+
+async def test_where_nothing_was_taken_nobody_waits(store: Store) -> None:
+    assert await store.take("desk", NOON, LEASE, pace=1.0) is None
+    await store.put([a_delivery("1")])
+    assert await store.take("desk", NOON, LEASE, pace=1.0) is not None
+
+
 # ── Order ───────────────────────────────────────────────────────────────────
 
 

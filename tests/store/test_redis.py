@@ -50,7 +50,7 @@ async def everything(store: RedisStore) -> None:
     taken = await store.take("desk", NOON, LEASE)
     assert taken
     await store.sent(taken, Receipt("root"), NOON)
-    taken = await store.take("desk", NOON, LEASE)
+    taken = await store.take("desk", NOON, LEASE, pace=60.0)
     assert taken
     await store.give_up(taken, NOON, "refused")
     await store.put([a_delivery("3", at=NOON + 1), a_delivery("4", hold=a_hold())])
@@ -73,6 +73,8 @@ async def test_every_key_ends_or_is_capped(on_redis: RedisStore, client: Client,
         name, left = key.removeprefix(layout.prefix), await client.ttl(key)
         if name in ("due", "seq", "changes", "written"):
             assert left == -1, name
+        elif name == "turn:desk":
+            assert 0 < left <= 60
         else:
             assert 6 * DAY < left <= 60 * DAY or (name.startswith("passages") and 2 * DAY < left <= 3 * DAY), name
 

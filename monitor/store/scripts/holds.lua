@@ -52,9 +52,9 @@ local function keep(id, lane, channel, created, due, blob, hold, reason)
 end
 
 -- Takes a delivery in: into its hold, or into the outbox when it has none. Returns how many were not known.
-local function accept(id, lane, channel, created, due, kind, blob, hold, reason)
+local function accept(id, lane, channel, created, due, kind, gathers, blob, hold, reason)
   if hold == '' then
-    return enqueue(id, lane, channel, created, due, kind, blob)
+    return enqueue(id, lane, channel, created, due, kind, gathers, blob)
   end
   return keep(id, lane, channel, created, due, blob, hold, reason)
 end

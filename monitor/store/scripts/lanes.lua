@@ -63,15 +63,44 @@ local function advance(channel, lane)
   return nil
 end
 
+-- When a delivery may go out, given those before it in its lane, and whether the lane's head may go earlier now.
+-- One that gathers waits only to go out together with others: it joins those that do, and what does not hurries them.
+local function gather(channel, lane, due, gathers)
+  local queue, hurried = lane_key(channel, lane), false
+  for at = redis.call('LLEN', queue) - 1, 0, -1 do
+    local key = delivery_key(redis.call('LINDEX', queue, at))
+    local known = redis.call('HMGET', key, 'gathers', 'state', 'due')
+    if known[1] ~= '1' or known[2] ~= 'queued' then
+      break
+    end
+    local earlier = tonumber(known[3]) < tonumber(due)
+    if gathers == '1' then
+      return earlier and known[3] or due, false
+    end
+    if not earlier then
+      redis.call('HSET', key, 'due', due)
+      hurried = at == 0
+    end
+  end
+  return due, hurried
+end
+
 -- Queues a delivery unless its id is known. Returns how many were queued.
-local function enqueue(id, lane, channel, created, due, kind, blob)
+local function enqueue(id, lane, channel, created, wanted, kind, gathers, blob)
   if redis.call('EXISTS', delivery_key(id)) == 1 then
     return 0
   end
+  local due, hurried = gather(channel, lane, wanted, gathers)
   local queue, outbox, channels = lane_key(channel, lane), prefix .. 'outbox:' .. channel, prefix .. 'channels'
   redis.call('HSET', delivery_key(id), 'state', 'queued', 'attempts', 0, 'due', due, 'channel', channel, 'blob', blob)
   redis.call('RPUSH', queue, id)
+  if gathers == '1' then
+    redis.call('HSET', delivery_key(id), 'gathers', gathers)
+  end
   redis.call('ZADD', outbox, 'NX', due, lane)
+  if hurried then
+    advance(channel, lane)
+  end
   redis.call('ZADD', channels, 'GT', created, channel)
   redis.call('ZREMRANGEBYSCORE', channels, '-inf', tonumber(created) - 2 * layout.queued_ttl)
   for _, key in ipairs({ delivery_key(id), queue, outbox }) do
@@ -79,7 +108,7 @@ local function enqueue(id, lane, channel, created, due, kind, blob)
   end
   redis.call('EXPIRE', channels, 2 * layout.queued_ttl) -- a dead letter outlives what queued it
   trim(channel, tonumber(created))
-  enter('queued', channel, id, due)
+  enter('queued', channel, id, wanted)
   note(channel, lane, id, 'queued', 0, created, due, kind)
   return 1
 end

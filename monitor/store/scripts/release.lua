@@ -4,7 +4,7 @@
 -- Returns 1, or 0 having done nothing, when the hold has changed since.
 
 local now, hold, version, digest = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local FIRST, FIELDS = 7, 9
+local FIRST, FIELDS = 7, 10
 local TOLD = FIRST + 2 * tonumber(ARGV[6])
 
 if (redis.call('HGET', hold_key(hold), VERSION) or '0') ~= version then

@@ -1,6 +1,6 @@
 -- Part of commit and amend: what is written only while it was made from what is kept.
 
-local LIFTED_FIELDS, DELIVERY_FIELDS = 3, 9
+local LIFTED_FIELDS, DELIVERY_FIELDS = 3, 10
 
 -- Whether what is kept under a key is not what this was made from.
 local function moved(key, version)

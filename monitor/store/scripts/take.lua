@@ -1,13 +1,16 @@
 -- The next due delivery of a channel, hidden from others until the lease ends.
--- ARGV: layout, channel, now, lease.
+-- ARGV: layout, channel, now, lease, seconds for which nobody takes another.
 -- Returns lane, id, blob, attempts begun with this one (the fencing token), when the
--- first began, whether an earlier one may have been accepted, the lane's receipt; or nil.
+-- first began, whether an earlier one may have been accepted, whether the next of its
+-- lane is due as well, the lane's receipt; or nil.
 
-local channel, now, lease = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local outbox = prefix .. 'outbox:' .. channel
+local channel, now, lease, pace = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local outbox, turn = prefix .. 'outbox:' .. channel, prefix .. 'turn:' .. channel
 
-if tonumber(redis.call('GET', prefix .. 'pause:' .. channel) or 0) > now then
-  return nil
+for _, key in ipairs({ prefix .. 'pause:' .. channel, turn }) do
+  if tonumber(redis.call('GET', key) or 0) > now then
+    return nil
+  end
 end
 while true do
   local lane = redis.call('ZRANGEBYSCORE', outbox, '-inf', now, 'LIMIT', 0, 1)[1]
@@ -23,6 +26,11 @@ while true do
     redis.call('HSET', key, 'state', 'sending')
     redis.call('HSETNX', key, 'since', ARGV[3])
     redis.call('ZADD', outbox, now + lease, lane)
+    if pace > 0 then
+      redis.call('SET', turn, now + pace, 'EX', math.ceil(pace))
+    end
+    local after = redis.call('LINDEX', lane_key(channel, lane), 1)
+    local due_after = after and redis.call('HGET', delivery_key(after), 'due')
     enter('sending', channel, id, leave(state, channel, id, ARGV[3]))
     note(channel, lane, id, 'sending', token, ARGV[3], 0, '')
     return {
@@ -32,6 +40,7 @@ while true do
       token,
       redis.call('HGET', key, 'since'),
       (state == 'sending' or state == 'ambiguous') and 1 or 0,
+      due_after and tonumber(due_after) <= now and 1 or 0,
       redis.call('GET', prefix .. 'receipt:' .. channel .. ':' .. lane),
     }
   end
