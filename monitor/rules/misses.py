@@ -9,6 +9,8 @@ from monitor.model import Hit, Item
 from monitor.rules.explain import clauses, parts_of
 from monitor.rules.index import Anchor, Clues, Index
 from monitor.rules.match import Absent, Plan, Search, Term
+from monitor.rules.needs import Needs
+from monitor.rules.rarity import usual
 from monitor.rules.ruleset import RuleSet, Status
 from monitor.rules.text import Text
 
@@ -34,13 +36,14 @@ class Misses:
     def __init__(self, rules: RuleSet) -> None:
         running = (id_ for id_, rule in rules.rules.items() if rule.status is not Status.DISABLED)
         self._ready = [rules.ready(id_) for id_ in running]
-        self._index = Index([_clues(ready.plan)] for ready in self._ready)
+        needs = Needs(usual)
+        self._index = Index([_clues(ready.plan, needs)] for ready in self._ready)
 
     def on(self, item: Item) -> list[Miss]:
         """Rules of which something stands in the item, and all holds but one clause."""
         text = Text(item)
         found = []
-        for number in self._index.candidates(text.all_words):
+        for number in self._index.candidates(text):
             ready = self._ready[number]
             if ready.rule.is_over(item.seen_at) or ready.holds(text):
                 continue
@@ -52,14 +55,14 @@ class Misses:
         return found
 
 
-def _clues(plan: Plan) -> Clues:
+def _clues(plan: Plan, needs: Needs) -> Clues:
     """Anything that a plan wants."""
     anchors: set[Anchor] = set()
     for part in _walk(plan):
         if isinstance(part, Search):
             return Clues(None)
         if isinstance(part, Term):
-            anchors.update(anchor for wanted in part.wanted for anchor in wanted.anchors())
+            anchors.update(*(need.anchors for need in needs.of(part)))
     return Clues(frozenset(anchors))
 
 
