@@ -19,6 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watchfiles import awatch
 
 from monitor import __version__, pipeline
+from monitor.amending import close_idle
 from monitor.config import Settings
 from monitor.delivery import Post, tell_losses
 from monitor.desk import Desk, InForce
@@ -217,6 +218,7 @@ class Service:
         channels = sorted({*self._dispatch.names, *await self.store.channels()})
         self.metrics.show_outbox(await self.store.backlog(channels), self._clock())
         await tell_losses(self._post)
+        await close_idle(self.store, self._clock())
         if not self._first_round_told:
             await self._tell_of_first_round()
         return HOUSEKEEPING

@@ -195,6 +195,9 @@ class Archive(Protocol):
         A story lives no longer for it.
         """
 
+    async def idle(self, since: float, limit: int) -> tuple[Story, ...]:
+        """Stories with open alerts to which no text came since; those idle longest first."""
+
     async def find(self, needle: str) -> tuple[Record, ...]:
         """Records by item key, URL or guid, or the id of an alert that heard of the item; newest first."""
 

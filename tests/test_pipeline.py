@@ -10,8 +10,10 @@ from dataclasses import replace
 import pytest
 
 from monitor import pipeline, rules
+from monitor.alerts.amending import OVER
 from monitor.alerts.routes import Route
 from monitor.alerts.silences import matcher, silence
+from monitor.amending import close_idle
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.ingest.fetch import HttpFetcher
@@ -183,6 +185,17 @@ async def test_a_silenced_story_is_counted_for_the_next_digest_and_told_when_ask
     wire.now += 3600
     await wire.shows(an_item("Lavrov flies home", "His aircraft left at noon.", guid="2"))
     assert [kind for kind, _ in await wire.told()] == [EventKind.RAISED]
+
+
+async def test_a_story_is_over_after_two_days_without_a_text() -> None:
+    wire = Wire()
+    await wire.shows(OPENED)
+    await wire.told()
+    wire.now += OVER - 1
+    assert await close_idle(wire.store, wire.now) == 0
+    wire.now += 1
+    assert [await close_idle(wire.store, wire.now) for _ in range(2)] == [1, 0]
+    assert await wire.told() == [(EventKind.EXPIRED, OPENED.title)]
 
 
 async def test_an_item_that_cannot_be_stored_is_skipped_and_told_and_the_others_go_on(embedded_store: Store) -> None:

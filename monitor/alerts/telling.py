@@ -66,6 +66,7 @@ def follow(
         status=follow_up.status or alert.card.status,
         rules=tuple(dict.fromkeys((*shown.rules, *(match.title or match.rule for match in new_matches)))),
         carriers=carriers(alert, story, item),
+        closed=False,
     )
     told = replace(
         alert,

@@ -251,7 +251,7 @@ def reason(card: Card) -> str:
 
 def footing(card: Card) -> str:
     """Who is on it, and whether it is over; mostly nothing."""
-    said = ["Closed: what comes later is a new story"] if card.closed else []
+    said = ["Closed: nothing new for two days"] if card.closed else []
     if card.acknowledged:
         said.insert(0, f"Acknowledged by {line(card.acknowledged.by, NAME)}, {when(card.acknowledged.at)}")
     return " · ".join(said)

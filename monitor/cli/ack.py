@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from monitor.answers import acknowledged
+from monitor.amending import acknowledged
 from monitor.cli.screen import clock, now, out, plain, settings
 from monitor.config import Settings
 from monitor.model import Acknowledgement, Alert

@@ -27,6 +27,11 @@ class Story:
     wire_number: int = 0
     """The highest `UPDATE n-` seen."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has alerts that do not say yet that it is over."""
+        return any(not alert.card.closed for alert in self.alerts)
+
 
 class Fate(StrEnum):
     """What became of an item; each is a counter, and `wirewatch why` tells it."""

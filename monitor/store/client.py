@@ -50,6 +50,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "neighbours": ("index",),
     "find": ("index",),
     "commit": ("index", "lanes", "holds", "stories"),
+    "idle": (),
     "amend": ("lanes", "holds", "stories"),
     "put": ("lanes", "holds"),
     "waiting": ("lanes", "holds"),

@@ -15,6 +15,7 @@ pass them; lifetimes run by the server's clock.
     item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl, capped
     seen:<feed>              hash    item key → "day number revision"              seen_ttl, capped
     story:<id>               string  version, a space, Story (blob)                story_ttl
+    open                     zset    story with alerts → its last text             story_ttl
     tally:<key>              string  version, a space, Tally (blob)                its own `keep`
     passages, links, names   list    generations of the index, "first bits opened" span + keep
     passages:<first>:<n>     hash    bucket: rest of a hash → packed numbers       span + keep

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally
 from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
@@ -218,6 +219,10 @@ class MemoryStore(MemoryOutbox, MemorySilences):
         self._lift(lifted, now)
         await self.put(amendment.deliveries)
         return True
+
+    async def idle(self, since: float, limit: int) -> tuple[Story, ...]:
+        idle = (story for at, story in self._stories.values() if at <= since and story.is_open)
+        return tuple(islice(idle, limit))
 
     async def find(self, needle: str) -> tuple[Record, ...]:
         return tuple(self._entries[number].record for number in reversed(self._postings.latest("name", needle)))

@@ -124,6 +124,7 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
             _packed("I", commit.fingerprint.keys),
             _packed("Q", commit.fingerprint.links),
             b"".join(map(_hash, names(record))),
+            int(story.is_open),
             len(commit.tallies),
             *(
                 part
@@ -136,7 +137,11 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
 
     async def amend(self, amendment: Amendment, now: float) -> bool:
         story, moving = amendment.story, _moving(amendment.lifted, amendment.deliveries)
-        return bool(await self._run("amend", now, story.id, story.version, STORY.pack(story), *moving))
+        packed = STORY.pack(story)
+        return bool(await self._run("amend", now, story.id, story.version, packed, int(story.is_open), *moving))
+
+    async def idle(self, since: float, limit: int) -> tuple[Story, ...]:
+        return tuple(map(_story, await self._run("idle", since, limit)))
 
     async def find(self, needle: str) -> tuple[Record, ...]:
         any_time = 0  # every generation that is left, however old

@@ -158,7 +158,7 @@ def test_label(event: AlertEvent, label: str) -> None:
         pytest.param(ACKNOWLEDGED.card, "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC", id="acknowledged"),
         pytest.param(
             EXPIRED.card,
-            "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC · Closed: what comes later is a new story",
+            "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC · Closed: nothing new for two days",
             id="both",
         ),
     ],

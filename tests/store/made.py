@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.model import (
+    Alert,
+    AlertStatus,
+    Card,
     Carrier,
     Delivery,
     Event,
@@ -14,15 +17,41 @@ from monitor.model import (
     Hold,
     HoldReason,
     Item,
+    Kind,
     OpsEvent,
     Outcome,
     Record,
     Relation,
+    Severity,
     Story,
     Tally,
 )
 from monitor.ports import Commit, Seen, Store
 from tests.items import NOON, an_item
+
+
+AN_ALERT = Alert(
+    id="alert-1",
+    channel="desk",
+    rules=("world-order",),
+    severity=Severity.HIGH,
+    item="k",
+    revision=1,
+    raised_at=NOON,
+    card=Card(
+        headline="Ministers meet",
+        url="https://meridian.example/1",
+        source="Meridian",
+        published=None,
+        seen_at=NOON,
+        severity=Severity.HIGH,
+        kind=Kind.NEWS,
+        status=AlertStatus.LIVE,
+        rules=("World order",),
+        spellings=(),
+        excerpts=(),
+    ),
+)
 
 
 def a_story(story_id: str, version: int = 1, *, at: float = NOON) -> Story:
@@ -77,12 +106,14 @@ async def told(
     deliveries: Sequence[Delivery] = (),
     tallies: Sequence[Tally] = (),
     alerts: Sequence[str] = (),
+    of_story: Sequence[Alert] = (),
 ) -> Record:
     """Commit an item as the line does: read, decide, commit. It joins `story` (default: one of its own)."""
     item = an_item(f"Title of {guid}", guid=guid, feed=feed, seen_at=now)
     near = await store.neighbours(Fingerprint(tuple(keys), tuple(links)), now)
     known = await store.story(story or guid)
     after = a_story(story or guid, known.version + 1 if known else 1, at=now)
+    after = replace(after, alerts=tuple(of_story))
     seen = (await store.seen(feed, [item.key])).get(item.key)
     commit = a_commit(
         item,

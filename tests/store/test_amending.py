@@ -13,7 +13,7 @@ from monitor.store.client import connect
 from monitor.store.layout import Layout
 from tests.items import NOON
 from tests.servers.stores import RedisServer
-from tests.store.made import a_delivery, a_hold, a_story, told
+from tests.store.made import AN_ALERT, a_delivery, a_hold, a_story, told
 
 WAITS = a_delivery("waits", "night", hold=a_hold())
 
@@ -96,5 +96,48 @@ async def test_an_amended_story_lives_no_longer_for_it(redis: RedisServer) -> No
     await client.expire("amended:story:s", 1000)
     assert await store.amend(amendment(2), NOON)
     assert 990 < await client.ttl("amended:story:s") <= 1000
+    await client.aclose()
+    await store.close()
+
+
+# ── Stories that are over ───────────────────────────────────────────────────
+
+CLOSED = replace(AN_ALERT, card=replace(AN_ALERT.card, closed=True))
+
+
+async def idle(store: Store, since: float = NOON, limit: int = 9) -> list[str]:
+    return [story.id for story in await store.idle(since, limit)]
+
+
+async def test_stories_with_alerts_are_idle_by_their_last_text(store: Store) -> None:
+    await told(store, "one", of_story=[AN_ALERT])
+    await told(store, "two", of_story=[AN_ALERT], now=NOON + 60)
+    await told(store, "three", now=NOON)
+    assert await idle(store, NOON - 1) == []
+    assert await idle(store) == ["one"]
+    assert await idle(store, NOON + 60) == ["one", "two"]
+    assert await idle(store, NOON + 60, limit=1) == ["one"]
+    await told(store, "again", story="one", of_story=[AN_ALERT], now=NOON + 90)
+    assert await idle(store, NOON + 60) == ["two"]
+
+
+async def test_a_story_that_is_closed_is_idle_no_more_until_a_text_opens_it(store: Store) -> None:
+    await told(store, "one", story="s", of_story=[AN_ALERT, AN_ALERT])
+    half = replace(amendment(2), story=replace(a_story("s", 2), alerts=(AN_ALERT, CLOSED)))
+    assert await store.amend(half, NOON)
+    assert await idle(store) == ["s"]
+    whole = replace(amendment(3), story=replace(a_story("s", 3), alerts=(CLOSED, CLOSED)))
+    assert await store.amend(whole, NOON)
+    assert await idle(store) == []
+    await told(store, "two", story="s", of_story=[AN_ALERT])
+    assert await idle(store) == ["s"]
+
+
+async def test_a_story_that_was_forgotten_is_not_idle(redis: RedisServer) -> None:
+    store, client = redis.store(Layout(prefix="idle:")), connect(redis.url)
+    await told(store, "one", story="s", of_story=[AN_ALERT])
+    await client.delete("idle:story:s")
+    assert await idle(store) == []
+    assert await client.zcard("idle:open") == 0
     await client.aclose()
     await store.close()

@@ -18,7 +18,7 @@ from monitor.store.layout import DAY, Index, Layout
 from monitor.store.redis import RedisStore
 from tests.items import NOON, an_item
 from tests.servers.stores import RedisServer
-from tests.store.made import a_commit, a_delivery, a_hold, a_story, told
+from tests.store.made import AN_ALERT, a_commit, a_delivery, a_hold, a_story, told
 
 LEASE = 30.0
 Client = Any  # redis-py's annotations do not know that replies are decoded
@@ -55,6 +55,7 @@ async def everything(store: RedisStore) -> None:
     await store.give_up(taken, NOON, "refused")
     await store.put([a_delivery("3", at=NOON + 1), a_delivery("4", hold=a_hold())])
     await store.pause("desk", NOON + 5)
+    await told(store, "alerted", of_story=[AN_ALERT])
     await store.add_silence(Silence("s", (), "anna", "too much", NOON, NOON + 8 * DAY), NOON)
     await store.count_silenced(["desk"], "s", NOON)
     await store.ping()

@@ -1,6 +1,7 @@
 -- All that one item changes, in one step; or nothing, when something newer got in between.
 -- ARGV: layout, now, clock, feed, key, number seen before (empty: none), revision, day,
 --       story id, its new version, story, record, passages, links, names (all three packed),
+--       whether it has alerts that are open (1 or 0),
 --       how many tallies, then for each: key, its new version, seconds to keep it, tally,
 --       how many deliveries it takes out of holds, then for each: hold, lane, id,
 --       then its deliveries, as for `put`.
@@ -8,8 +9,8 @@
 
 local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
-local FIRST_TALLY, TALLY_FIELDS = 17, 4
-local LIFTED = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[16])
+local FIRST_TALLY, TALLY_FIELDS = 18, 4
+local LIFTED = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[17])
 local FIRST_LIFTED = LIFTED + 1
 local FIRST_DELIVERY = FIRST_LIFTED + LIFTED_FIELDS * tonumber(ARGV[LIFTED])
 
@@ -90,6 +91,10 @@ redis.call('EXPIRE', prefix .. 'seen:' .. feed, layout.seen_ttl)
 redis.call('SET', prefix .. 'item:' .. number, record, 'EX', layout.item_ttl)
 redis.call('DEL', prefix .. 'item:' .. number - layout.most_items)
 redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
+if ARGV[16] == '1' then
+  redis.call('ZADD', prefix .. 'open', now, story_id)
+  redis.call('EXPIRE', prefix .. 'open', layout.story_ttl)
+end
 for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
   local key, version, keep, tally = unpack(ARGV, at, at + TALLY_FIELDS - 1)
   redis.call('SET', prefix .. 'tally:' .. key, version .. ' ' .. tally, 'EX', keep)

@@ -1,8 +1,8 @@
-"""Somebody says that they are on an alert: its message says so, and nobody else is called."""
+"""What changes of alerts without an item: somebody is on one, or its story is over."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from monitor.alerts.escalation import chain
@@ -20,6 +20,9 @@ from monitor.model import (
     digest,
 )
 from monitor.ports import Amendment
+
+OVER = 2 * 86_400.0
+"""Seconds without another text after which a story is over: no longer are copies looked for."""
 
 
 def acknowledge(
@@ -51,16 +54,29 @@ def acknowledge(
         else:
             told = replace(alert, revision=alert.revision + 1, card=replace(alert.card, acknowledged=said))
             alerts.append(told)
-            deliveries += [] if waits else [_delivery(story, told, items, said)]
+            deliveries += [] if waits else [_word(story, told, EventKind.ACKNOWLEDGED, items, said.at, f"by {said.by}")]
     after = replace(story, version=story.version + 1, alerts=tuple(alerts))
     return Amendment(after, tuple(deliveries), tuple(lifted))
 
 
-def _delivery(story: Story, alert: Alert, items: Mapping[str, ItemRef], said: Acknowledgement) -> Delivery:
+def close(story: Story, waiting: Iterable[Delivery], items: Mapping[str, ItemRef], now: float) -> Amendment:
+    """What becomes of a story that is over: messages say so; where nobody was told yet, it goes without saying."""
+    unheard = {delivery.lane for delivery in waiting}
+    alerts: list[Alert] = []
+    deliveries: list[Delivery] = []
+    for alert in story.alerts:
+        over = replace(alert, revision=alert.revision + 1, card=replace(alert.card, closed=True))
+        alerts.append(over)
+        if alert.alone and alert.id not in unheard:
+            deliveries.append(_word(story, over, EventKind.EXPIRED, items, now, ""))
+    return Amendment(replace(story, version=story.version + 1, alerts=tuple(alerts)), tuple(deliveries))
+
+
+def _word(story: Story, alert: Alert, kind: EventKind, items: Mapping[str, ItemRef], at: float, note: str) -> Delivery:
     carried = next((carrier.relation for carrier in story.carriers if carrier.item == alert.item), Relation.NEW)
     event = AlertEvent(
-        kind=EventKind.ACKNOWLEDGED,
-        at=said.at,
+        kind=kind,
+        at=at,
         alert_id=alert.id,
         story_id=story.id,
         rules=alert.rules,
@@ -70,14 +86,14 @@ def _delivery(story: Story, alert: Alert, items: Mapping[str, ItemRef], said: Ac
         hits=(),
         card=alert.card,
         manner=Manner.EDIT,
-        note=f"by {said.by}",
+        note=note,
     )
     return Delivery(
-        id=digest(alert.id, event.kind, str(alert.revision)),
+        id=digest(alert.id, kind, str(alert.revision)),
         lane=alert.id,
         channel=alert.channel,
         event=event,
-        created_at=said.at,
+        created_at=at,
     )
 
 

@@ -1,4 +1,4 @@
-"""Somebody is on it: which messages say so, and who is not called any more."""
+"""Somebody is on an alert, or its story is over: which messages say so, and who is not called any more."""
 
 from __future__ import annotations
 
@@ -8,13 +8,25 @@ from dataclasses import replace
 import pytest
 
 from monitor.alerts import escalation
-from monitor.alerts.acknowledging import acknowledge
+from monitor.alerts.amending import OVER, acknowledge, close
 from monitor.alerts.policy import decide
 from monitor.alerts.routes import Route
-from monitor.model import Acknowledgement, Alert, AlertEvent, Delivery, EventKind, Hold, HoldReason, Kind, Manner, Story
+from monitor.model import (
+    Acknowledgement,
+    Alert,
+    AlertEvent,
+    Delivery,
+    EventKind,
+    Hold,
+    HoldReason,
+    Kind,
+    Manner,
+    Relation,
+    Story,
+)
 from monitor.ports import Amendment
 from tests.alerts.test_policy import LEAD, situation
-from tests.items import NOON, a_match
+from tests.items import NOON, a_match, an_item
 
 SAID = Acknowledgement("anna", NOON + 300)
 ROUTES = [Route.model_validate({"to": ["asia", "desk"]})]
@@ -118,3 +130,27 @@ def test_a_correction_of_the_text_on_the_card_leaves_it_said() -> None:
     changed = replace(LEAD, body=LEAD.body.replace("Ten", "Nine"), wire=replace(LEAD.wire, kind=Kind.CORRECTION))
     corrected = situation(changed, [a_match(LEAD, "ministers", "Ministers")], story=story, compared=LEAD)
     assert on_it(decide(corrected, ROUTES).story) == ["desk"]
+
+
+def test_what_is_over_says_so() -> None:
+    amendment = close(ESCALATING, [ESCALATION], {LEAD.key: LEAD.ref()}, NOON + OVER)
+    assert [(word.channel, word.kind) for word in amendment.deliveries] == [
+        ("asia", EventKind.EXPIRED),
+        ("desk", EventKind.EXPIRED),
+    ]
+    event = amendment.deliveries[0].event
+    assert isinstance(event, AlertEvent)
+    assert (event.manner, event.card.closed, event.item) == (Manner.EDIT, True, LEAD.ref())
+    assert (ESCALATING.is_open, amendment.story.is_open) == (True, False)
+
+
+def test_what_stood_in_a_digest_has_no_message_to_say_so() -> None:
+    in_digest = replace(TOLD, alerts=(replace(ASIA, alone=False), DESK))
+    assert [word.channel for word in close(in_digest, (), {}, NOON + OVER).deliveries] == ["desk"]
+
+
+def test_a_text_that_comes_after_all_opens_it_again() -> None:
+    closed = close(TOLD, (), {}, NOON + OVER).story
+    late = an_item("Ministers met in Tunxi", "Two days on, more of it.", guid="2")
+    again = decide(situation(late, story=closed, relation=Relation.REPORT, now=NOON + OVER + 60), ROUTES)
+    assert [alert.card.closed for alert in again.story.alerts] == [False, False]
