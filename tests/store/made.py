@@ -29,7 +29,6 @@ from monitor.model import (
 from monitor.ports import Commit, Seen, Store
 from tests.items import NOON, an_item
 
-
 AN_ALERT = Alert(
     id="alert-1",
     channel="desk",
