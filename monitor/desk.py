@@ -20,7 +20,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor import rules, yamldoc
-from monitor.alerts.routes import Route, nowhere
+from monitor.alerts.routes import Route, Way, nowhere, unread
 from monitor.channels import ChannelConfig, missing
 from monitor.channels.console import ConsoleConfig
 from monitor.config import Settings
@@ -117,7 +117,7 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
             written = _wiring(document, faults)
             if written is not None:
                 wiring = written
-                notes = _limits(document, written)
+                notes = [*_limits(document, written), *_unread(document, written)]
                 faults += _nowhere(document, written)
                 faults += _lacking(document, written, settings) if secrets else []
     if faults or rule_set is None:
@@ -267,12 +267,18 @@ def _tree(routes: object, place: yamldoc.Loc) -> Iterator[tuple[yamldoc.Loc, dic
 
 def _nowhere(document: yamldoc.Document, wiring: RoutesFile) -> list[Fault]:
     hint = "name channels in `to`, here or above, or end the routes below with one that has no `when`"
-    return [
-        document.fault(
-            tuple(part for index in way for part in ("routes", index)), "what stays with this route goes nowhere", hint
-        )
-        for way in nowhere(wiring.routes)
-    ]
+    said = "what stays with this route goes nowhere"
+    return [document.fault(_loc(way), said, hint) for way in nowhere(wiring.routes)]
+
+
+def _unread(document: yamldoc.Document, wiring: RoutesFile) -> list[Fault]:
+    said, hint = "this route is never read: one before it fits everything", "put it before, or let that one `continue`"
+    return [document.fault(_loc(way), said, hint) for way in unread(wiring.routes)]
+
+
+def _loc(way: Way) -> yamldoc.Loc:
+    """Where a route stands in the file."""
+    return tuple(part for index in way for part in ("routes", index))
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -168,6 +168,17 @@ def _joined(known: Routed, more: Routed) -> Routed:
     return replace(louder, matches=(*known.matches, *(match for match in more.matches if match.rule not in rules)))
 
 
+def unread(routes: Sequence[Route]) -> Iterator[Way]:
+    """The routes that are never read, because one before them fits everything and ends the reading."""
+    ended = False
+    for index, route_ in enumerate(routes):
+        if ended:
+            yield (index,)
+            continue
+        yield from ((index, *way) for way in unread(route_.routes))
+        ended = route_.when == When() and not route_.goes_on
+
+
 def nowhere(routes: Sequence[Route], above: Sequence[str] = ()) -> Iterator[Way]:
     """The routes where a match may end up although no channel is named there or above."""
     for index, route_ in enumerate(routes):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from monitor.alerts.routes import Firing, Route, Routed, When, legs, nowhere, route
+from monitor.alerts.routes import Firing, Route, Routed, When, legs, nowhere, route, unread
 from monitor.model import Field, Grouping, Hit, Item, Kind, Match, Relation, Severity
 from tests.alerts.clocks import at
 from tests.items import an_item
@@ -185,6 +185,19 @@ def test_every_route_that_was_read_is_told_with_what_kept_it_from_fitting() -> N
 )
 def test_routes_to_nowhere(written: list[dict[str, object]], ways: list[tuple[int, ...]]) -> None:
     assert list(nowhere(routes(*written))) == ways
+
+
+@pytest.mark.parametrize(
+    ("written", "ways"),
+    [
+        pytest.param([{"when": {"rule": "x"}, "to": "a"}, {"to": "a"}], [], id="the last fits everything"),
+        pytest.param([{"to": "a"}, {"to": "b"}, {"to": "c"}], [(1,), (2,)], id="the first does"),
+        pytest.param([{"to": "a", "continue": True}, {"to": "b"}], [], id="and lets others be read"),
+        pytest.param([{"to": "a", "routes": [{}, {"routes": [{}]}]}], [(0, 1)], id="below"),
+    ],
+)
+def test_routes_that_are_never_read(written: list[dict[str, object]], ways: list[tuple[int, ...]]) -> None:
+    assert list(unread(routes(*written))) == ways
 
 
 @pytest.mark.parametrize(
