@@ -29,9 +29,7 @@ BERLIN = "Europe/Berlin"
         pytest.param("0 0 13 * fri", "2026-03-14 12:00", "fri 2026-03-20 00:00", id="either day: Friday"),
         pytest.param("0 0 13 * fri", "2026-04-11 12:00", "mon 2026-04-13 00:00", id="either day: the 13th"),
         pytest.param("0 0 29 2 *", "2026-03-10 12:00", "tue 2028-02-29 00:00", id="leap day"),
-        pytest.param(
-            "30 2 * * *", "2026-03-28 12:00", "sun 2026-03-29 03:00", id="a skipped time comes later"
-        ),
+        pytest.param("30 2 * * *", "2026-03-28 12:00", "sun 2026-03-29 03:00", id="a skipped time comes later"),
         pytest.param("30 2 * * *", "2026-03-29 03:00", "mon 2026-03-30 02:30", id="and only once"),
         pytest.param("0,30 2,3 * * *", "2026-03-29 01:00", "sun 2026-03-29 03:00", id="in order of the hour that is"),
         pytest.param("30 2 * * *", "2026-10-25 00:00", "sun 2026-10-25 02:30", id="the first of two equal times"),
