@@ -165,9 +165,10 @@ def _show(item: Item, matches: Sequence[Match], rules: RuleSet) -> None:
             out.print(f"    counts: fires with {enough(match.when)}", style="dim")
         clause = explain(rules, match.rule, item)
         for hit in match.hits[:MOST_HITS]:
-            named = f"@{hit.entity}  " if hit.entity else ""
+            finder = clause.finder(hit)
+            named = f"@{hit.entity}  " if hit.entity and finder != f"@{hit.entity}" else ""
             where = (f"{hit.field}:{hit.start}-{hit.end}", "cyan")
-            asked = (f"  ← {plain(brief(clause.finder(hit)))}", "dim")
+            asked = (f"  ← {plain(brief(finder))}", "dim")
             out.print(Text.assemble("    ", (named, "magenta"), where, "  ", passage(item, hit), asked))
         if len(match.hits) > MOST_HITS:
             out.print(f"    and {counted(len(match.hits) - MOST_HITS, 'more place', 'more places')}", style="dim")

@@ -21,6 +21,7 @@ from tests.servers.service import Wirewatch, rss
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RULES_README = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
 BLOCKS: dict[str, str] = dict(re.findall(r"(?s)```yaml\n# rules/(\S+?):[^\n]*\n(.*?)```", README))
 SECRETS = {
     "WIREWATCH_SLACK_TOKEN": "xoxb-1",
@@ -51,6 +52,27 @@ def test_the_files_in_the_readme_are_a_desk(tmp_path: Path) -> None:
     done = reader.command("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 feed, 1 rule (2 tests passed), 1 entity, 3 channels" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("readme", "arguments", "text"),
+    [
+        pytest.param(README, ("tests/samples/two-wangs.txt",), "", id="README.md"),
+        pytest.param(
+            RULES_README,
+            ("--near-miss",),
+            "Lavrov, in Delhi, speaks of a “just world order”\n",
+            id="rules/README.md",
+        ),
+    ],
+)
+def test_what_try_says_is_what_the_readme_shows(
+    tmp_path: Path, readme: str, arguments: tuple[str, ...], text: str
+) -> None:
+    reader = Wirewatch(tmp_path, rules_dir=str(ROOT / "rules"))
+    done = reader.command("try", *(str(ROOT / each) if "/" in each else each for each in arguments), text=text)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() in readme
 
 
 def test_the_files_in_the_readme_go_beside_those_that_ship(tmp_path: Path) -> None:
@@ -243,8 +265,8 @@ def test_try_names_standard_input_when_it_is_empty(user: Wirewatch) -> None:
 
 
 def test_try_names_the_rule_and_puts_places_after_names(user: Wirewatch) -> None:
-    user.write("entities/people.yaml", "entities: [{id: lavrov, name: Lavrov}]\n")
-    user.write("lavrov.yaml", "rules: [{id: lavrov, query: '@lavrov'}]\n")
+    user.write("entities/people.yaml", "entities: [{id: lavrov, name: Lavrov, tags: [minister]}]\n")
+    user.write("lavrov.yaml", "rules: [{id: lavrov, query: '@minister'}]\n")
     shown = user.command("try", text="Lavrov on the world order").stdout
     assert "  order  The world order  normal\n" in shown
     assert "  lavrov  normal\n    @lavrov  title:0-6  " in shown
