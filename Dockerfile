@@ -7,8 +7,10 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY deploy/constraints.txt deploy/
 COPY monitor monitor
+# Such as `--build-arg EXTRAS=apprise`, for channels that need more.
+ARG EXTRAS=""
 RUN python -m venv /opt/wirewatch \
- && /opt/wirewatch/bin/pip install --no-cache-dir --disable-pip-version-check -c deploy/constraints.txt . \
+ && /opt/wirewatch/bin/pip install --no-cache-dir --disable-pip-version-check -c deploy/constraints.txt ".${EXTRAS:+[$EXTRAS]}" \
  && /opt/wirewatch/bin/pip uninstall --yes pip \
  && find /opt/wirewatch -name '__pycache__' -prune -exec rm -rf {} +
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from monitor.channels.apprise import AppriseConfig
 from monitor.channels.config import Outside
 from monitor.channels.console import ConsoleConfig
 from monitor.channels.email import EmailConfig
@@ -21,7 +22,7 @@ from monitor.ports import Channel
 __all__ = ["ChannelConfig", "Outside", "build", "missing"]
 
 ChannelConfig = Annotated[
-    SlackConfig | SlackWebhookConfig | EmailConfig | WebhookConfig | ConsoleConfig,
+    SlackConfig | SlackWebhookConfig | EmailConfig | WebhookConfig | AppriseConfig | ConsoleConfig,
     Field(discriminator="type"),
 ]
 """A line under `channels:` in `routes.yaml`; its `type` tells which."""

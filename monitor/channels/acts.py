@@ -2,7 +2,7 @@
 
 Bold is what calls people; a channel that knows no threads says on which alert it is.
 
-    event             how loud   slack          slack-webhook  email        console
+    event             how loud   slack          one way        email        console
     ─────────────────────────────────────────────────────────────────────────────────
     raised            any        **message**    **message**    **mail**     card
     attached          edit       edit           nothing        nothing      row
@@ -15,12 +15,13 @@ Bold is what calls people; a channel that knows no threads says on which alert i
     acknowledged      any        edit           nothing        nothing      row
     expired           any        edit           nothing        nothing      nothing
 
-An edit, a reply and a broadcast show the alert's message as it stands then;
-a withdrawn one is struck through. On Slack copies wait a little (`gather`), go
-out together, and only the last of them edits; what else comes goes at once. A
-webhook sends every event, as JSON; so does a console with `format: json`. A
-digest and a word of the service are messages of their own everywhere. How loud
-an event is, `alerts` decides (`follow_up`).
+One way are Slack's incoming webhooks and the services of Apprise, which can
+only be spoken to. An edit, a reply and a broadcast show the alert's message as
+it stands then; a withdrawn one is struck through. On Slack copies wait a little
+(`gather`), go out together, and only the last of them edits; what else comes
+goes at once. A webhook sends every event, as JSON; so does a console with
+`format: json`. A digest and a word of the service are messages of their own
+everywhere. How loud an event is, `alerts` decides (`follow_up`).
 """
 
 from __future__ import annotations
@@ -54,17 +55,17 @@ class Acts:
     """What becomes of an event, by kind of channel."""
 
     slack: Act
-    slack_webhook: Act
+    one_way: Act
     email: Act
     console: Act
 
 
-_WHOLE = Acts(slack=Act.POST, slack_webhook=Act.POST, email=Act.POST, console=Act.POST)
-_CALL = Acts(slack=Act.BROADCAST, slack_webhook=Act.REPLY, email=Act.REPLY, console=Act.REPLY)
-_NEWS = Acts(slack=Act.REPLY, slack_webhook=Act.REPLY, email=Act.REPLY, console=Act.REPLY)
-_ALSO = Acts(slack=Act.REPLY, slack_webhook=Act.NOTHING, email=Act.NOTHING, console=Act.ROW)
-_CHANGE = Acts(slack=Act.EDIT, slack_webhook=Act.NOTHING, email=Act.NOTHING, console=Act.ROW)
-_CLOSE = Acts(slack=Act.EDIT, slack_webhook=Act.NOTHING, email=Act.NOTHING, console=Act.NOTHING)
+_WHOLE = Acts(slack=Act.POST, one_way=Act.POST, email=Act.POST, console=Act.POST)
+_CALL = Acts(slack=Act.BROADCAST, one_way=Act.REPLY, email=Act.REPLY, console=Act.REPLY)
+_NEWS = Acts(slack=Act.REPLY, one_way=Act.REPLY, email=Act.REPLY, console=Act.REPLY)
+_ALSO = Acts(slack=Act.REPLY, one_way=Act.NOTHING, email=Act.NOTHING, console=Act.ROW)
+_CHANGE = Acts(slack=Act.EDIT, one_way=Act.NOTHING, email=Act.NOTHING, console=Act.ROW)
+_CLOSE = Acts(slack=Act.EDIT, one_way=Act.NOTHING, email=Act.NOTHING, console=Act.NOTHING)
 
 _FOLLOW_UP = {Manner.EDIT: _CHANGE, Manner.REPLY: _NEWS, Manner.PING: _CALL}
 

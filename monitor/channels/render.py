@@ -299,6 +299,12 @@ def plain(event: AlertEvent, *, whole: bool) -> list[str]:
     return _plain_card(event.card) if whole else _plain_news(event)
 
 
+def plain_alone(event: AlertEvent) -> list[str]:
+    """What is new about an alert, and on which, for where there is no thread that says so."""
+    lines = [*_plain_news(event), "", f"On the alert “{headline(event.card)}”", link(event.card.url)]
+    return lines if lines[-1] else lines[:-1]
+
+
 def plain_ops(event: OpsEvent) -> list[str]:
     """A word of the service about itself, as lines of plain text."""
     return [f"{ops_subject(event)}:", paragraph(event.text, OPS)]

@@ -90,10 +90,8 @@ def reply(event: AlertEvent) -> SlackMessage:
 def alone(event: AlertEvent) -> SlackMessage:
     """What is new about an alert, where there is no thread that says which."""
     said, shown = reply(event), event.card
-    headline = render.headline(shown)
-    about = [_text("On the alert "), _linked(headline, shown.url, bold=True, strike=render.withdrawn(shown))]
-    lines = [*render.plain(event, whole=False), "", f"On the alert “{headline}”", render.link(shown.url)]
-    return SlackMessage(_fallback(lines), [*said.blocks, _rich(about)])
+    headline = _linked(render.headline(shown), shown.url, bold=True, strike=render.withdrawn(shown))
+    return SlackMessage(_fallback(render.plain_alone(event)), [*said.blocks, _rich([_text("On the alert "), headline])])
 
 
 def ops(event: OpsEvent) -> SlackMessage:

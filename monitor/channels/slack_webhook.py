@@ -86,7 +86,7 @@ def _message(delivery: Delivery) -> SlackMessage | None:
         return slack_message.ops(event)
     if isinstance(event, DigestEvent):
         return slack_message.digest(event)
-    match acts(event).slack_webhook:
+    match acts(event).one_way:
         case Act.POST:
             return slack_message.card(event)
         case Act.NOTHING:  # a copy elsewhere, or a small change, is not worth a message

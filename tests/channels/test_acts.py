@@ -35,14 +35,14 @@ ROWS = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "manner", "slack", "slack_webhook", "email", "console"),
+    ("kind", "manner", "slack", "one_way", "email", "console"),
     [pytest.param(*row, id=f"{row[0]} {row[1]}") for row in ROWS],
 )
 def test_what_becomes_of_an_event(
-    kind: EventKind, manner: Manner, slack: Act, slack_webhook: Act, email: Act, console: Act
+    kind: EventKind, manner: Manner, slack: Act, one_way: Act, email: Act, console: Act
 ) -> None:
     does = acts(replace(RAISED, kind=kind, manner=manner))
-    assert (does.slack, does.slack_webhook, does.email, does.console) == (slack, slack_webhook, email, console)
+    assert (does.slack, does.one_way, does.email, does.console) == (slack, one_way, email, console)
 
 
 def test_the_table_knows_every_event_of_an_alert_however_loud() -> None:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 import monitor.channels
 from monitor.channels import ChannelConfig, build
+from monitor.channels.apprise import AppriseConfig
 from monitor.channels.config import Config
 from monitor.channels.console import ConsoleConfig
 from monitor.channels.email import EmailConfig
@@ -30,7 +31,8 @@ from tests.servers.smtp import PASSWORD, USER
 
 SIGNING_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SLACK_PATH = "T000/B000/hunter2"
-SECRETS = frozenset((BOT, PASSWORD, SIGNING_SECRET, SLACK_PATH))
+APPRISE_PATH = "token-hunter2"
+SECRETS = frozenset((BOT, PASSWORD, SIGNING_SECRET, SLACK_PATH, APPRISE_PATH))
 """What no channel may say."""
 LOCAL = {"WIREWATCH_ALLOW_NETS": "127.0.0.0/8"}
 
@@ -99,6 +101,15 @@ async def _slack_webhook(fixture: Fixture) -> Subject:
     return Subject(here, away)
 
 
+async def _apprise(fixture: Fixture) -> Subject:
+    config = AppriseConfig(type="apprise", secret="phone")
+    here, away = (
+        build("desk", config, outside(settings(SECRET_PHONE=f"json://127.0.0.1:{port}/{APPRISE_PATH}")))
+        for port in (fixture("receiver").port, nobody())
+    )
+    return Subject(here, away)
+
+
 async def _console_text(fixture: Fixture) -> Subject:
     return _console(ConsoleConfig(type="console"))
 
@@ -132,6 +143,7 @@ SUBJECTS: Mapping[str, Callable[[Fixture], Any]] = {
     "slack-webhook": _slack_webhook,
     "email": _email,
     "webhook": _webhook,
+    "apprise": _apprise,
     "console text": _console_text,
     "console json": _console_json,
     "README example": _example,

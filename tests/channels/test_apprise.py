@@ -1,0 +1,173 @@
+"""Apprise: text to one service, its URL in no message, and a clear word when the extra is absent."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.channels import ChannelConfig, build, missing, render
+from monitor.channels.apprise import AppriseConfig
+from monitor.errors import Ambiguous
+from monitor.model import Event, Receipt
+from monitor.ports import Channel
+from tests.channels.contract.subjects import nobody, settings
+from tests.channels.nasty import NASTY, alert
+from tests.channels.samples import (
+    COPY,
+    CORRECTION,
+    DIGEST,
+    RAISED,
+    RECOVERY,
+    REFILE,
+    TROUBLE,
+    UPDATE,
+    WITHDRAWAL,
+    delivery,
+    outside,
+)
+from tests.servers.receiver import ReceiverServer, Reply
+
+CONFIG = AppriseConfig(type="apprise", secret="phone")
+SECRET_PATH = "token-hunter2"
+
+
+def channel(port: int) -> Channel:
+    """Apprise's JSON service: what it is given, it posts."""
+    url = f"json://anna:correct-horse@127.0.0.1:{port}/{SECRET_PATH}"
+    return build("phone", CONFIG, outside(settings(SECRET_PHONE=url)))
+
+
+def said(receiver: ReceiverServer) -> tuple[str, str]:
+    """Title and text of the one message that came."""
+    (post,) = receiver.posts
+    written = json.loads(post.body)
+    return written["title"], written["message"]
+
+
+@pytest.mark.parametrize(
+    ("event", "lines"),
+    [
+        pytest.param(RAISED, render.plain(RAISED, whole=True), id="raised"),
+        pytest.param(UPDATE, render.plain_alone(UPDATE), id="update"),
+        pytest.param(CORRECTION, render.plain_alone(CORRECTION), id="correction"),
+        pytest.param(WITHDRAWAL, render.plain_alone(WITHDRAWAL), id="withdrawal"),
+        pytest.param(DIGEST, render.plain_digest(DIGEST), id="digest"),
+        pytest.param(TROUBLE, render.plain_ops(TROUBLE), id="trouble"),
+        pytest.param(RECOVERY, render.plain_ops(RECOVERY), id="recovery"),
+    ],
+)
+async def test_a_message(receiver: ReceiverServer, event: Event, lines: list[str]) -> None:
+    root = Receipt("x")
+    assert await channel(receiver.port).send(delivery(event), root) == root
+    title, *rest = lines
+    assert said(receiver) == (title, "\n".join(rest).strip())
+
+
+@pytest.mark.parametrize("event", [COPY, REFILE], ids=["copy", "edit"])
+async def test_what_is_not_worth_a_message(receiver: ReceiverServer, event: Event) -> None:
+    assert await channel(receiver.port).send(delivery(event), None) is None
+    assert receiver.posts == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@everyone look", "@\u200beveryone look"),
+        ("mail a@b", "mail a@\u200bb"),
+        ("at @ noon, 3 < 4", "at @ noon, 3 < 4"),
+        ("<!channel> <@U012>", "<\u200b!channel> <\u200b@\u200bU012>"),
+        ("[bbc.co.uk](http://evil.example)", "[bbc.co.uk]\u200b(http://evil.example)"),
+    ],
+)
+async def test_nobody_is_mentioned_and_no_link_forged(receiver: ReceiverServer, text: str, shown: str) -> None:
+    await channel(receiver.port).send(delivery(alert(text, "https://news.example/@anna/1")), None)
+    title, body = said(receiver)
+    assert title == shown
+    assert "https://news.example/%40anna/1" in body.splitlines()
+    assert text == shown or text not in body
+
+
+async def test_text_stays_text(receiver: ReceiverServer) -> None:
+    await channel(receiver.port).send(delivery(alert(NASTY["script"])), None)
+    title, _ = said(receiver)
+    assert title.replace("\u200b", "") == NASTY["script"]
+
+
+@contextmanager
+def logging_to(stream: io.StringIO) -> Iterator[None]:
+    """What the service would log, at its most talkative; the receiver, which runs beside it, left out."""
+    handler, level = logging.StreamHandler(stream), logging.root.level
+    handler.addFilter(lambda record: record.name != "aiohttp.access")
+    logging.root.addHandler(handler)
+    logging.root.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logging.root.setLevel(level)
+        logging.root.removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(403), Reply(500), Reply(429), Reply(reset=True)], ids=["403", "500", "429", "reset"]
+)
+async def test_a_failure_is_told_without_the_url(receiver: ReceiverServer, reply: Reply) -> None:
+    receiver.replies = [reply]
+    logged = io.StringIO()
+    with logging_to(logged), pytest.raises(Ambiguous, match=r"Apprise \(JSON\): ") as caught:
+        await channel(receiver.port).send(delivery(RAISED), None)
+    told = f"{caught.value} {caught.value.__cause__} {logged.getvalue()}"
+    assert not any(secret in told for secret in ("hunter2", "correct-horse", "anna", "127.0.0.1"))
+
+
+async def test_nobody_there() -> None:
+    with pytest.raises(Ambiguous, match="error occurred sending JSON notification to …"):
+        await channel(nobody()).send(delivery(RAISED), None)
+
+
+# ── Configuration ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("json://127.0.0.1/x", ""),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544/", ""),
+        ("", "WIREWATCH_SECRET_PHONE is not set (nor WIREWATCH_SECRET_PHONE_FILE)"),
+        ("hunter2", "WIREWATCH_SECRET_PHONE is not the URL of one service that Apprise knows"),
+        ("nosuch://hunter2/x", "is not the URL of one service"),
+        ("tgram://hunter2", "is not the URL of one service"),
+        ("json://127.0.0.1/x, json://127.0.0.1/y", "is not the URL of one service"),
+    ],
+)
+def test_missing(url: str, words: str) -> None:
+    lacking = missing(CONFIG, settings(SECRET_PHONE=url))
+    assert words in lacking
+    assert bool(words) is bool(lacking)
+    assert "hunter2" not in lacking
+
+
+def test_the_url_is_not_for_yaml() -> None:
+    adapter: TypeAdapter[Any] = TypeAdapter(ChannelConfig)
+    with pytest.raises(ValidationError, match="never the secret itself"):
+        adapter.validate_python({"type": "apprise", "secret": "tgram://123456789:abcdefg/1"})
+
+
+def test_without_the_extra_it_says_how_to_get_it() -> None:
+    """In a process in which no package can be found any more."""
+    code = (
+        "from monitor.channels.apprise import AppriseConfig\n"
+        "from monitor.config import Settings\n"
+        "import sys; sys.path.clear()\n"
+        "print(AppriseConfig(type='apprise', secret='phone').missing(Settings()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "it needs Apprise: pip install 'wirewatch[apprise]'\n"
