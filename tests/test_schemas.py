@@ -25,8 +25,9 @@ def _kind(path: Path) -> str:
 
 
 def _head(path: Path) -> str:
-    """The first line that names the schema of a file in rules/."""
-    return f"# yaml-language-server: $schema={'../' * (path.parent != RULES)}schema/{_kind(path)}.json"
+    """The first lines, which name the schema of a file in rules/ to language servers and to JetBrains IDEs."""
+    schema = f"{'../' * (path.parent != RULES)}schema/{_kind(path)}.json"
+    return f"# yaml-language-server: $schema={schema}\n# $schema: {schema}\n"
 
 
 def test_the_schemas_in_the_folder_are_those_of_the_code() -> None:
@@ -36,13 +37,13 @@ def test_the_schemas_in_the_folder_are_those_of_the_code() -> None:
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_each_file_names_its_schema(path: Path) -> None:
-    assert path.read_text(encoding="utf-8").splitlines()[0] == _head(path)
+    assert path.read_text(encoding="utf-8").startswith(_head(path))
 
 
 @pytest.mark.parametrize("path", [*SHIPPED, *PLAYED], ids=lambda path: path.name)
 def test_an_editor_has_nothing_to_say_of_what_ships(editor: Editor, path: Path) -> None:
     here = path if path in SHIPPED else RULES / path.relative_to(ROOT / "monitor" / "demo" / "rules")
-    assert editor.diagnostics(here, f"{_head(here)}\n{path.read_text(encoding='utf-8')}") == []
+    assert editor.diagnostics(here, f"{_head(here)}{path.read_text(encoding='utf-8')}") == []
 
 
 WHOLE = """
@@ -74,7 +75,7 @@ def test_an_editor_has_nothing_to_say_of_a_rule_with_every_key(editor: Editor) -
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, severty: high}\n", "3: Property severty", id="key"),
+        pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, severty: high}\n", "4: Property severty", id="key"),
         pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, severity: loud}\n", '"low", "normal"', id="severity"),
         pytest.param("mine.yaml", "rules:\n  - {query: b}\n", 'Missing property "id"', id="missing"),
         pytest.param("feeds.yaml", "feeds: []\ndefaults: {every: 5 minutes}\n", "does not match", id="duration"),
@@ -90,13 +91,13 @@ def test_an_editor_has_nothing_to_say_of_a_rule_with_every_key(editor: Editor) -
         ),
         pytest.param("filters.yaml", "filters:\n  - {id: a, query: b, onyl: {}}\n", "Property onyl", id="filter"),
         pytest.param("mine.yaml", "rules:\n  - {id: a, query: b, expires: soon}\n", "does not match", id="date"),
-        pytest.param("mine.yaml", "rules:\n  - {id: a, structured: {al: [b]}}\n", "3: Incorrect type", id="structured"),
+        pytest.param("mine.yaml", "rules:\n  - {id: a, structured: {al: [b]}}\n", "4: Incorrect type", id="structured"),
         pytest.param("entities/mine.yaml", "entities:\n  - {id: a, nmae: A}\n", "Property nmae", id="entity"),
     ],
 )
 def test_an_editor_underlines_slips(editor: Editor, name: str, text: str, said: str) -> None:
     path = RULES / name
-    found = editor.diagnostics(path, f"{_head(path)}\n{text}")
+    found = editor.diagnostics(path, f"{_head(path)}{text}")
     assert any(said in diagnostic for diagnostic in found), found
 
 
@@ -122,4 +123,4 @@ def test_an_editor_underlines_slips(editor: Editor, name: str, text: str, said: 
 )
 def test_an_editor_offers_what_may_stand_there(editor: Editor, name: str, text: str, offered: set[str]) -> None:
     path = RULES / name
-    assert offered <= set(editor.completions(path, f"{_head(path)}\n{text}\n"))
+    assert offered <= set(editor.completions(path, f"{_head(path)}{text}\n"))

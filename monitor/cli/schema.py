@@ -32,9 +32,9 @@ def schema(
 ) -> None:
     """Write the JSON Schemas of the rules folder's files.
 
-    An editor with a YAML language server (VS Code, Neovim, Emacs, JetBrains) then completes keys and marks slips as
-    you type, in files whose first line is
-    [bold]# yaml-language-server: $schema=schema/rules.json[/bold].
+    An editor then completes keys and marks slips as you type, in files that begin with
+    [bold]# yaml-language-server: $schema=schema/rules.json[/bold] (VS Code, Neovim, Emacs) and
+    [bold]# $schema: schema/rules.json[/bold] (JetBrains).
 
     Examples:
         wirewatch schema

@@ -16,6 +16,7 @@ from monitor.rules.schema import EntityFile
 
 HEAD: Final = """\
 # yaml-language-server: $schema=../schema/inflections.json
+# $schema: ../schema/inflections.json
 
 # The other cases of the spellings that entities have under `inflect`. Proposed
 # by `wirewatch entities inflect`, to be reviewed by a person: delete what is

@@ -13,7 +13,12 @@ import yaml
 
 from monitor.entities.entry import by_language, scalar
 
-HEAD: Final = "# yaml-language-server: $schema=../schema/entities.json\n\nentities:\n"
+HEAD: Final = """\
+# yaml-language-server: $schema=../schema/entities.json
+# $schema: ../schema/entities.json
+
+entities:
+"""
 
 
 class Insertion(NamedTuple):
