@@ -43,6 +43,9 @@ File = tuple[str, str]
 
 Entry = TypeVar("Entry", EntityEntry, RuleEntry, FilterEntry)
 
+_UNNAMED = "0"
+"""The id of an entry whose own is faulty."""
+
 _MAX_SUGGESTIONS = 100
 """Unknown ids for which near ones are sought: the search is slow where entities are many."""
 
@@ -137,9 +140,12 @@ class _Loading:
         shared = self._entries(self._documents(filters), FilterFile, "filters", FilterEntry)
         written = self._entries(self._documents(files), RuleFile, "rules", RuleEntry)
         gates = [gate for each in shared if (gate := self._gate(each, written, planner))]
-        ready = [made for each in written if (made := self._rule(each, gates, planner))]
-        for each in written:
-            self.faults += _unknown_filters(each, {entry.entry.id for entry in shared})
+        known = {entry.entry.id for entry in shared}
+        ready: list[Ready] = []
+        for each in _taken(written):
+            self.faults += _unknown_filters(each, known)
+            if made := self._rule(each, gates, planner):
+                ready.append(made)
         return ready
 
     def _documents(self, files: Sequence[File]) -> list[yamldoc.Document]:
@@ -162,19 +168,27 @@ class _Loading:
         found: list[_Written[Entry]] = []
         first: dict[str, _Written[Entry]] = {}
         for document in documents:
-            try:
-                yamldoc.validate(document, shape)
-            except ConfigError as error:
-                self.faults += error.faults
-            for number, raw in _listed(document, key):
-                if (entry := _salvaged(raw, model)) is None:
+            for number, entry in enumerate(self._sound(document, shape, key, model)):
+                if entry is None:
                     continue
                 written = _Written(entry, document, (key, number))
                 found.append(written)
-                if raw.get("id") == entry.id and first.setdefault(entry.id, written) is not written:
+                if entry.id != _UNNAMED and first.setdefault(entry.id, written) is not written:
                     message = f"the id {entry.id} is used for the second time"
                     self.faults.append(written.fault(("id",), message, f"the first is at {first[entry.id].place}"))
         return found
+
+    def _sound(
+        self, document: yamldoc.Document, shape: type[EntityFile | RuleFile | FilterFile], key: str, model: type[Entry]
+    ) -> Iterable[Entry | None]:
+        """The entries of a file; of a faulty one what is without fault, or None."""
+        try:
+            entries: Iterable[Entry] = getattr(yamldoc.validate(document, shape), key)
+        except ConfigError as error:
+            self.faults += error.faults
+            values = document.value.get(key) if isinstance(document.value, dict) else None
+            return [_salvaged(raw, model) for raw in (values if isinstance(values, list) else ())]
+        return entries
 
     def _entity(self, written: _Written[EntityEntry]) -> names.Entity:
         entry = written.entry
@@ -228,13 +242,17 @@ class _Loading:
         except query.QueryError as error:
             self.faults.append(written.fault(("query",), error.message, error.hint, offset=error.start))
             return None
-        self.faults += self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
-        return _Shared(entry, planner.plan(asked)) if planner.knows(asked) else None
+        try:
+            return _Shared(entry, planner.plan(asked))
+        except KeyError:
+            self.faults += self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
+            return None
 
     def _rule(self, written: _Written[RuleEntry], shared: Iterable[_Shared], planner: Planner) -> Ready | None:
         entry = written.entry
         try:
-            text, asked = self._asked(written)
+            text = entry.query if entry.structured is None else query_text(Structured(entry.structured).tree)
+            asked = query.parse(text)
         except query.QueryError as error:
             self.faults.append(written.fault(("query",), error.message, error.hint, offset=error.start))
             return None
@@ -242,29 +260,25 @@ class _Loading:
             way = ("structured", *error.way)
             self.faults.append(written.fault(way, error.message, error.hint, offset=error.offset))
             return None
-        if not planner.knows(asked):
+        try:
+            plan = planner.plan(asked)
+        except KeyError:
+            self.faults += self._unknown_in_rule(written)
             return None
-        ready = Ready(_rule(entry, text), planner.plan(asked), tuple(_gates(entry, shared)))
+        ready = Ready(_rule(entry, text), plan, tuple(_gates(entry, shared)))
         for number, example in enumerate(ready.rule.tests):
             if message := failure(ready, example):
                 way = ("tests", number, "match" if example.fires else "no")
                 self.faults.append(written.fault(way, message, "mend the query or the test"))
         return ready
 
-    def _asked(self, written: _Written[RuleEntry]) -> tuple[str, tree.Node]:
-        """A rule's query as text and tree; unknown names in it are faults.
-
-        Raises QueryError or StructureError.
-        """
+    def _unknown_in_rule(self, written: _Written[RuleEntry]) -> Iterator[Fault]:
         entry = written.entry
         if entry.structured is None:
             asked = query.parse(entry.query)
-            self.faults += self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
-            return entry.query, asked
+            return self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
         structured = Structured(entry.structured)
-        self.faults += self._unknown_names(written, structured.tree, structured.place, "structured")
-        text = query_text(structured.tree)
-        return text, query.parse(text)
+        return self._unknown_names(written, structured.tree, structured.place, "structured")
 
     def _unknown_names(
         self,
@@ -288,6 +302,13 @@ class _Loading:
         if unknown not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
             self._suggestions[unknown] = yamldoc.suggestion(unknown, known)
         return self._suggestions.get(unknown) or "add it to a file in entities/"
+
+
+def _taken(written: list[_Written[Entry]]) -> Iterator[_Written[Entry]]:
+    """Each of a list, and then it is gone: to free so many at once would hold up the other threads."""
+    written.reverse()
+    while written:
+        yield written.pop()
 
 
 def _listed(document: yamldoc.Document, key: str) -> Iterator[tuple[int, dict[str, object]]]:
@@ -363,14 +384,16 @@ def _example(test: RuleTest) -> Example:
     )
 
 
-def _salvaged(raw: dict[str, object], model: type[Entry]) -> Entry | None:
+def _salvaged(raw: object, model: type[Entry]) -> Entry | None:
     """An entry, without those of its keys that are faulty; None when it needs them."""
+    if not isinstance(raw, dict):
+        return None
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         faulty = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
     sound = {key: value for key, value in raw.items() if key not in faulty}
     try:
-        return model.model_validate({"id": "unnamed", **sound})
+        return model.model_validate({"id": _UNNAMED, **sound})
     except ValidationError:
         return None

@@ -46,14 +46,6 @@ class Planner:
         self._offices = _grouped((entity.office, people[entity.id]) for entity in entities)
         self._phrases: dict[tuple[Manner, object], Leaf] = {}
 
-    def knows(self, node: Node) -> bool:
-        """Whether all entities and offices that a query names have spellings to look for."""
-        return all(
-            part.id in (self._entities if isinstance(part, tree.Entity) else self._offices)
-            for part in tree.walk(node)
-            if isinstance(part, tree.Entity | tree.Office)
-        )
-
     def plan(self, node: Node, region: Region | None = None) -> Plan:
         """A query, made ready. Raises KeyError for an entity or office that is not known."""
         match node:
@@ -104,11 +96,10 @@ class Planner:
     def _phrase(self, text: str, manner: Manner) -> Leaf:
         match manner:
             case Manner.FOLDED:
-                patterns = tuple(map(Pattern, spellings(text)))
-                return self._shared(manner, patterns, lambda: Spellings(patterns))
+                rows = spellings(text)
+                return self._shared(manner, rows, lambda: Spellings(map(Pattern, rows)))
             case Manner.PREFIX:
-                rows = beginnings(text)
-                return self._shared(manner, rows, lambda: Beginnings(rows))
+                return self._shared(manner, text, lambda: Beginnings(beginnings(text)))
             case _:
                 return self._shared(manner, text, lambda: AsWritten(text, manner))
 

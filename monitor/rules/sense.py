@@ -46,10 +46,10 @@ def check(tree: Node, *, alone: bool) -> None:
 
     A query that stands `alone` must ask for something to be there.
     """
-    for node in walk(tree):
-        _check_leaf(node)
-        _check_operator(node)
-    if lonely := _lonely(tree, beside=False):
+    nodes = list(walk(tree))
+    for node in nodes:
+        _check(node)
+    if any(isinstance(node, Regex) for node in nodes) and (lonely := _lonely(tree, beside=False)):
         message = "a regex alone would be run on every item"
         raise Senseless(lonely, message, "say with AND what word or @entity must be there too")
     if alone and (loose := _loose(tree)):
@@ -57,7 +57,7 @@ def check(tree: Node, *, alone: bool) -> None:
         raise Senseless(loose, "this alone would match almost every item", hint)
 
 
-def _check_leaf(node: Node) -> None:
+def _check(node: Node) -> None:
     match node:
         case Phrase():
             _check_phrase(node)
@@ -67,6 +67,8 @@ def _check_leaf(node: Node) -> None:
         case Filter("kind", value) if "*" not in value and value.casefold() not in KINDS:
             hint = suggestion(value.casefold(), KINDS) or f"known: {', '.join(KINDS)}"
             raise Senseless(node, f"there is no kind {value}", hint)
+        case _:
+            _check_operator(node)
 
 
 def _check_operator(node: Node) -> None:
