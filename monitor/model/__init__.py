@@ -38,7 +38,7 @@ from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, To
 from monitor.model.silences import Matcher, Silence, Subject
 from monitor.model.stories import Fate, Outcome, Record, Story
 from monitor.model.tallies import Mark, Tally
-from monitor.model.text import KEPT, Field, Span, digest
+from monitor.model.text import KEPT, Field, Span, digest, hash64
 
 __all__ = [
     "KEPT",
@@ -100,4 +100,5 @@ __all__ = [
     "Verdict",
     "Wire",
     "digest",
+    "hash64",
 ]

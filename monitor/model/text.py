@@ -29,3 +29,8 @@ KEPT = 4_000
 def digest(*parts: str, length: int = 16) -> str:
     """A stable identifier, `length` hex digits of SHA-256 over the parts."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def hash64(text: str) -> int:
+    """A stable 64-bit hash."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

@@ -15,8 +15,8 @@ from tests.benchmarks.stories.generated import Role, Shape, wire
 from tests.stories.wire import Text, an_item, events
 
 TUNXI = an_item(events()["tunxi-meeting"].text, key="tunxi", url="https://meridian.example/tunxi")
-MOST_KEYS = 2 * SKETCH + 2 + 1 + 6 + 6
-"""Two sketches, two exact texts, a slug, pairs of four words of the headline and of four names."""
+MOST_KEYS = 2 * SKETCH + 1 + 1 + 3 + 6 + 6
+"""Two sketches, the lead, a slug, pairs of three words of the headline, of four names, of four words of the opening."""
 
 
 def found() -> str:
