@@ -106,17 +106,9 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
 def _joined(situation: Situation) -> Story:
     """The story with this item among its carriers."""
     item, now, story = situation.item, situation.now, situation.story
-    this = Carrier(item.key, item.source, item.url, item.headline or item.title, situation.relation, now)
     if story is None:
-        return Story(
-            id=digest(item.key, repr(now), length=12),
-            version=1,
-            opened_at=now,
-            last_at=now,
-            headline=this.title,
-            carriers=(replace(this, relation=Relation.NEW),),
-            wire_number=item.wire.number,
-        )
+        return Story.opened_by(item, digest(item.key, repr(now), length=12), now)
+    this = Carrier(item.key, item.source, item.url, item.headline or item.title, situation.relation, now)
     known = next(
         (c for c in story.carriers if c.item == item.key or (c.source, c.url) == (item.source, item.url)), None
     )

@@ -27,6 +27,13 @@ class Story:
     wire_number: int = 0
     """The highest `UPDATE n-` seen."""
 
+    @classmethod
+    def opened_by(cls, item: Item, story_id: str, at: float) -> Story:
+        """The story of an item that joins none and raises no alert."""
+        headline = item.headline or item.title
+        carrier = Carrier(item.key, item.source, item.url, headline, Relation.NEW, at)
+        return cls(story_id, 1, at, at, headline, (carrier,), wire_number=item.wire.number)
+
     @property
     def is_open(self) -> bool:
         """Whether it has alerts that do not say yet that it is over."""

@@ -48,6 +48,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "poll_now": (),
     "still_there": (),
     "neighbours": ("index",),
+    "story": ("index",),
     "find": ("index",),
     "commit": ("index", "lanes", "holds", "stories"),
     "idle": (),

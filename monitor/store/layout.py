@@ -12,9 +12,12 @@ pass them; lifetimes run by the server's clock.
     written                  string  the last time a write was tried               one value
     ── archive ──
     seq                      string  number of the newest record                   one counter
-    item:<number>            string  story id (length, bytes) and Record (blob)    item_ttl, capped
+    item:<number>            string  story id (length, bytes), when the story was  item_ttl, capped
+                                     opened (double; 0 unless the record tells
+                                     all of it), Record (blob)
     seen:<feed>              hash    item key → "day number revision"              seen_ttl, capped
-    story:<id>               string  version, a space, Story (blob)                story_ttl
+    story:<id>               string  version, a space, Story (blob), once it is    story_ttl
+                                     more than the record that opened it
     open                     zset    story with alerts → its last text             story_ttl
     tally:<key>              string  version, a space, Tally (blob)                its own `keep`
     passages, links, names   list    generations of the index, "first bits opened" span + keep
@@ -47,10 +50,11 @@ pass them; lifetimes run by the server's clock.
     channels                 zset    channel → when anything was queued for it     twice queued_ttl
 
 Bytes, measured on Valkey 9.1 by `tests/benchmarks/store.py` (Redis 7.0 takes
-a tenth more): an item with a 90-word summary, 46 passages and 2 links 1,750,
-of which its record 670, passages 440 to 540 as their buckets are filled, story
-260, links and names 80, its place in `seen` 50, the rest the server's own
-tables; a feed 700; a delivery 900 while it waits, 100 once settled.
+a tenth more): an item with a 90-word summary, 29 passages and 2 links 1,150 to
+1,250, of which its record 650, passages 290 to 330 as their buckets are filled,
+links and names 60, its place in `seen` 50 to 75, the rest the server's own
+tables; a story that others joined 260; a feed 700; a delivery 900 while it
+waits, 100 once settled.
 
 A delivery that has to wait is `held`, until its hold is released: then it is
 queued by itself, or `gathered` into a digest that is.
@@ -58,7 +62,8 @@ queued by itself, or `gathered` into a digest that is.
 A delivery is `queued → sending → sent | retry | ambiguous | dead`; retry and
 ambiguous become sending again, and dead one of those two when an operator says
 so. `scripts/index.lua` explains generations and buckets; `names` finds an item
-by key, URL or guid, or by an alert that heard of it, for `wirewatch why` and `ack`.
+by key, by an alert that heard of it, for `wirewatch why` and `ack`, and by URL or
+guid where those are no links; and a story by its id.
 """
 
 from __future__ import annotations
@@ -92,7 +97,7 @@ class Layout:
     """Every lifetime (seconds) and cap. Scripts get it whole."""
 
     prefix: str = "ww:"
-    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=2, bits=8)
+    passages: Index = Index(width=4, keep=2 * DAY, span=DAY, fill=2.5, bits=8)
     links: Index = Index(width=8, keep=30 * DAY, span=7 * DAY, fill=50)
     names: Index = Index(width=8, keep=7 * DAY, span=2 * DAY, fill=40)
     most_posted: int = 16

@@ -7,14 +7,13 @@ whose answer was lost: each script, run twice, does no more than once.
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally
+from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally, hash64
 from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
 from monitor.store.client import fitness, translated
 from monitor.store.codec import RECORD, STATE, STORY, TALLY
@@ -23,6 +22,7 @@ from monitor.store.redis_holds import RedisHolds
 from monitor.store.redis_outbox import RedisOutbox, flat
 from monitor.store.redis_silences import RedisSilences
 
+_TIME: Final = struct.Struct(">d")
 AT_A_TIME: Final = 1_000
 """Records read by one command: some 700 kB."""
 
@@ -79,23 +79,25 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
 
     async def record(self, number: int) -> Record | None:
         value = await self._ask("GET", f"item:{number}")
-        return None if value is None else _record(value)
+        return None if value is None else _kept(value)[0]
 
     async def neighbours(self, fingerprint: Fingerprint, now: float) -> Neighbours:
         clock, records, linked, stories = await self._run(
             "neighbours", now, _packed("I", fingerprint.keys), _packed("Q", fingerprint.links)
         )
-        found = map(_story, stories)
+        near, pages = [[_kept(value) for value in values] for values in (records, linked)]
+        alone = {record.story_id: _alone(record, opened) for record, opened in (*near, *pages) if opened}
         return Neighbours(
-            records=tuple(map(_record, records)),
-            linked=tuple(map(_record, linked)),
-            stories={story.id: story for story in found},
+            records=tuple(record for record, _ in near),
+            linked=tuple(record for record, _ in pages),
+            stories=alone | {story.id: story for story in map(_story, stories)},
             clock=clock,
         )
 
     async def story(self, story_id: str) -> Story | None:
-        value = await self._ask("GET", f"story:{story_id}")
-        return None if value is None else _story(value)
+        any_time = 0
+        stored, alone = await self._run("story", any_time, story_id, _packed("Q", [_called(story_id)]))
+        return _story(stored) if stored else _alone(*_kept(alone)) if alone else None
 
     async def tallies(self, keys: Sequence[str]) -> Mapping[str, Tally]:
         if not keys:
@@ -106,8 +108,9 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
         return {key: _tally(key, value) for key, value in zip(keys, values, strict=True)}
 
     async def commit(self, commit: Commit, now: float) -> bool:
-        record, story = commit.record, commit.story
-        story_id = record.story_id.encode()
+        record, story, links = commit.record, commit.story, commit.fingerprint.links
+        alone = story == _alone(record, now)
+        called = [hash64(name) for name in names(record)] + [_called(story.id)] * alone
         written = await self._run(
             "commit",
             now,
@@ -118,12 +121,13 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
             record.item.revision,
             day(now),
             story.id,
+            _packed("Q", [_called(story.id)]),
             story.version,
-            STORY.pack(story),
-            bytes([len(story_id)]) + story_id + RECORD.pack(record),
+            b"" if alone else STORY.pack(story),
+            _keep(record, now if alone else 0.0),
             _packed("I", commit.fingerprint.keys),
-            _packed("Q", commit.fingerprint.links),
-            b"".join(map(_hash, names(record))),
+            _packed("Q", links),
+            _packed("Q", (name for name in called if name not in links)),
             int(story.is_open),
             len(commit.tallies),
             *(
@@ -145,7 +149,7 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
 
     async def find(self, needle: str) -> tuple[Record, ...]:
         any_time = 0  # every generation that is left, however old
-        return tuple(map(_record, await self._run("find", any_time, _hash(needle))))
+        return tuple(_kept(value)[0] for value in await self._run("find", any_time, _packed("Q", [hash64(needle)])))
 
     async def stored(self, since: float) -> AsyncIterator[tuple[Record, ...]]:
         newest = int(await self._ask("GET", "seq") or 0)
@@ -153,7 +157,7 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
             keys = [f"{self._layout.prefix}item:{number}" for number in range(last, max(last - AT_A_TIME, 0), -1)]
             with translated():
                 values = await self._client.execute_command("MGET", *keys)  # type: ignore[no-untyped-call]
-            records = (_record(value) for value in values if value is not None)
+            records = (_kept(value)[0] for value in values if value is not None)
             recent = tuple(record for record in records if record.item.seen_at >= since)
             if not recent:
                 return  # what is older was seen earlier, or has expired
@@ -187,17 +191,33 @@ def _moving(lifted: Sequence[Delivery], deliveries: Sequence[Delivery]) -> Itera
     yield from flat(deliveries)
 
 
-def _hash(name: str) -> bytes:
-    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:8]
-
-
 def _seen(entry: bytes) -> Seen:
     _, number, revision = entry.decode().split(" ", 2)
     return Seen(revision, int(number))
 
 
-def _record(value: bytes) -> Record:
-    return RECORD.unpack(value[1 + value[0] :])
+def _keep(record: Record, opened: float) -> bytes:
+    """`opened`: when its story was, if the record tells it alone; else 0."""
+    story_id = record.story_id.encode()
+    return bytes([len(story_id)]) + story_id + _TIME.pack(opened) + RECORD.pack(record)
+
+
+def _kept(value: bytes) -> tuple[Record, float]:
+    """A record, and `opened` as `_keep` had it. Raises StoreError."""
+    opened = 1 + value[0]
+    start = opened + _TIME.size
+    record = RECORD.unpack(value[start:])
+    return record, _TIME.unpack(value[opened:start])[0]
+
+
+def _alone(record: Record, opened: float) -> Story:
+    """The story that a record tells alone: until somebody joins it or it has an alert, it is not stored beside."""
+    return Story.opened_by(record.item, record.story_id, opened)
+
+
+def _called(story_id: str) -> int:
+    """The name under which a story is found that its record tells alone."""
+    return hash64(f"story {story_id}")
 
 
 def _story(value: bytes) -> Story:

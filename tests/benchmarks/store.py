@@ -12,7 +12,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from monitor.model import Carrier, Fingerprint, Item, Relation, Story, digest
+from monitor.model import Fingerprint, Item, Story, digest
 from monitor.ports import Store
 from monitor.store.client import connect
 from monitor.store.embedded import serve
@@ -64,8 +64,7 @@ async def _measure() -> str:
 
 async def _commit_all(store: Store, news: Iterator[Fingerprinted]) -> None:
     for item, shown in news:
-        carrier = Carrier(item.key, item.source, item.url, item.title, Relation.NEW, item.seen_at)
-        story = Story(digest(item.key), 1, item.seen_at, item.seen_at, item.title, (carrier,))
+        story = Story.opened_by(item, digest(item.key, length=12), NOON)
         committed = False
         while not committed:
             near = await store.neighbours(shown, NOON)

@@ -133,6 +133,22 @@ async def test_an_overtaken_commit_writes_nothing(store: Store, change: Callable
     assert await store.commit(sound, NOON), "the same, decided on what is so, goes through"
 
 
+async def test_a_story_that_nobody_joined_is_known_like_any_other(store: Store) -> None:
+    item, other = an_item(guid="one"), an_item(guid="two")
+    story = Story.opened_by(item, "s", NOON)
+    opening = a_commit(item, clock=0, story=story, keys=[A], links=[B])
+    assert await store.commit(opening, NOON)
+    assert await store.story("s") == story
+    assert await near(store, A) == Neighbours((opening.record,), (), {"s": story}, 1)
+    assert (await near(store, D, links=[B])).stories == {"s": story}
+    for version, joins in ((1, False), (3, False), (2, True)):
+        joined = a_commit(other, clock=1, story=a_story("s", version), keys=[A])
+        assert await store.commit(joined, NOON) is joins
+    assert await store.story("s") == a_story("s", 2)
+    assert (await near(store, A, links=[B])).stories == {"s": a_story("s", 2)}
+    assert guids(await store.find("two")) == ["two"]
+
+
 async def test_older_items_with_the_same_passages_do_not_refuse_a_commit(store: Store) -> None:
     await told(store, "one", keys=[A], links=[B])
     await told(store, "two", keys=[A], links=[B])

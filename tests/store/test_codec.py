@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b85decode
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,15 @@ SHORTEST = RECORD.pack(a_record(an_item(), "s"))
 def test_values_come_back() -> None:
     state = FeedState("a", next_poll=math.inf, title="世界 \U0001f5de")
     assert STATE.unpack(STATE.pack(state)) == state
+
+
+def test_what_an_earlier_version_stored_is_read() -> None:
+    stored = (
+        "rPNCff-n#U;Hz)}k+#sl5nSL3qls}*nNbN+jKzox?rw`94_^zHZD+dr{(n6->v}s%IWms`2H>%wVc&OYOwpk%4z>;io#{+>86-mXZHL`mW1P"
+        "IeZue{~MW%gBNsoEh08v(kSQy;VMV3jYKU&OJGizc+*W8fDWG|np%u->putbokK-}tts8gOk5_1-S_BU~#sS)n_+$G$p`{*ON!PHxPl=b;>-"
+        "Up~pBN*z349)AHE899IsY&!-P}(P<QiQrs^oLcoxdQ"
+    )
+    assert RECORD.unpack(b85decode(stored)) == a_record(an_item(), "s")
 
 
 def test_a_summary_takes_little() -> None:

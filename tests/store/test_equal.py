@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from monitor.model import Delivery, Fingerprint, Mark, Place, Receipt
+from monitor.model import Delivery, Fingerprint, Mark, Place, Receipt, Story
 from monitor.ports import Claim, Commit, Held, Neighbours, Store, Taken
 from monitor.store.embedded import find_server
 from monitor.store.layout import Layout
@@ -106,7 +106,7 @@ class Both(RuleBasedStateMachine):
         near: Neighbours = self.both(lambda store: store.neighbours(Fingerprint(tuple(keys), tuple(links)), self.now))
         seen = self.both(lambda store: store.seen(feed, [item.key])).get(item.key)
         story = next(iter(sorted(near.stories.values(), key=lambda story: story.id)), None)
-        after = a_story(story.id, story.version + 1) if story else a_story(f"{feed} {guid}")
+        after = a_story(story.id, story.version + 1) if story else Story.opened_by(item, f"{feed} {guid}", self.now)
         delivery = self.delivery(LANES[revision], CHANNELS[len(keys) % 2], len(keys) % 3)
         waiting = self.both(lambda store: store.waiting(PLACES))
         tallies = self.both(lambda store: store.tallies(RULES[: len(links)]))

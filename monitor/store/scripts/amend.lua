@@ -8,7 +8,7 @@ local now, key, version, story = ARGV[2], prefix .. 'story:' .. ARGV[3], tonumbe
 local FIRST_LIFTED = 8
 local FIRST_DELIVERY = FIRST_LIFTED + LIFTED_FIELDS * tonumber(ARGV[7])
 
-if moved(key, version) or released(FIRST_LIFTED, FIRST_DELIVERY) then
+if moved(key, version, 0) or released(FIRST_LIFTED, FIRST_DELIVERY) then
   return 0
 end
 redis.call('SET', key, version .. ' ' .. story, 'KEEPTTL')

@@ -1,6 +1,7 @@
 -- All that one item changes, in one step; or nothing, when something newer got in between.
 -- ARGV: layout, now, clock, feed, key, number seen before (empty: none), revision, day,
---       story id, its new version, story, record, passages, links, names (all three packed),
+--       story id, hash of its name, its new version, story (empty: its record tells it alone),
+--       record, passages, links, names (all three packed),
 --       whether it has alerts that are open (1 or 0),
 --       how many tallies, then for each: key, its new version, seconds to keep it, tally,
 --       how many deliveries it takes out of holds, then for each: hold, lane, id,
@@ -8,13 +9,13 @@
 -- Returns 1, or 0 having written nothing.
 
 local clock, feed, key, before, revision, day = tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
-local story_id, version, story, record = ARGV[9], tonumber(ARGV[10]), ARGV[11], ARGV[12]
-local FIRST_TALLY, TALLY_FIELDS = 18, 4
-local LIFTED = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[17])
+local story_id, story_name, version, story, record = ARGV[9], ARGV[10], tonumber(ARGV[11]), ARGV[12], ARGV[13]
+local FIRST_TALLY, TALLY_FIELDS = 19, 4
+local LIFTED = FIRST_TALLY + TALLY_FIELDS * tonumber(ARGV[18])
 local FIRST_LIFTED = LIFTED + 1
 local FIRST_DELIVERY = FIRST_LIFTED + LIFTED_FIELDS * tonumber(ARGV[LIFTED])
 
-local showing = { passages = hashes('passages', ARGV[13]), links = hashes('links', ARGV[14]) }
+local showing = { passages = hashes('passages', ARGV[14]), links = hashes('links', ARGV[15]) }
 
 -- Whether an item newer than the clock was posted under one of our hashes.
 local function overtaken(name)
@@ -36,11 +37,11 @@ local seen = redis.call('HGET', prefix .. 'seen:' .. feed, key)
 if (seen and string.match(seen, '^%d+ (%d+) ') or '') ~= before then
   return 0
 end
-if moved(prefix .. 'story:' .. story_id, version) then
+if moved(prefix .. 'story:' .. story_id, version, lone(story_id, story_name) and 1 or 0) then
   return 0
 end
 for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
-  if moved(prefix .. 'tally:' .. ARGV[at], tonumber(ARGV[at + 1])) then
+  if moved(prefix .. 'tally:' .. ARGV[at], tonumber(ARGV[at + 1]), 0) then
     return 0
   end
 end
@@ -85,13 +86,15 @@ end
 
 post('passages', showing.passages)
 post('links', showing.links)
-post('names', hashes('names', ARGV[15]))
+post('names', hashes('names', ARGV[16]))
 redis.call('HSET', prefix .. 'seen:' .. feed, key, string.format('%s %d %s', day, number, revision))
 redis.call('EXPIRE', prefix .. 'seen:' .. feed, layout.seen_ttl)
 redis.call('SET', prefix .. 'item:' .. number, record, 'EX', layout.item_ttl)
 redis.call('DEL', prefix .. 'item:' .. number - layout.most_items)
-redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
-if ARGV[16] == '1' then
+if story ~= '' then
+  redis.call('SET', prefix .. 'story:' .. story_id, version .. ' ' .. story, 'EX', layout.story_ttl)
+end
+if ARGV[17] == '1' then
   redis.call('ZADD', prefix .. 'open', now, story_id)
   redis.call('EXPIRE', prefix .. 'open', layout.story_ttl)
 end

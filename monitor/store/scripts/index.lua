@@ -1,4 +1,4 @@
--- Part of commit, neighbours and find: what maps short hashes to item numbers.
+-- Part of commit, neighbours, story and find: what maps short hashes to item numbers.
 --
 -- Postings live in small hashes (buckets), which Redis keeps as listpacks at a
 -- tenth of the cost of separate keys. How many buckets are right depends on how
@@ -14,7 +14,7 @@ local now = tonumber(ARGV[2])
 local WIDTH, NUMBER = 3, '>I3'
 local HELD = 2 ^ 24 - 1 -- items in a generation: what a 3-byte number can say
 local MOST_BITS = 22
-local GROWTH = 3 -- bits: a full generation is followed by one of eight times its size
+local GROWTH = 2 -- bits: a full generation is followed by one of four times its size
 local HEADROOM = 1.25 -- one that has lived its span, by one that is right for as much news and a little more
 
 local function generation(name, first, bits, opened)
@@ -68,4 +68,40 @@ local function hashes(name, packed)
     list[#list + 1] = string.sub(packed, at, at + width - 1)
   end
   return list
+end
+
+-- The item numbers posted under any of these hashes in any of these indexes, each once, newest first.
+local function gathered(indexes, list)
+  local numbers, known = {}, {}
+  for _, name in ipairs(indexes) do
+    local live = generations(name)
+    for _, hash in ipairs(list) do
+      for _, number in ipairs(posted(live, hash)) do
+        if not known[number] then
+          known[number] = true
+          numbers[#numbers + 1] = number
+        end
+      end
+    end
+  end
+  table.sort(numbers, function(a, b)
+    return a > b
+  end)
+  return numbers
+end
+
+-- The story that a record is of.
+local function story_of(record)
+  return string.sub(record, 2, 1 + string.byte(record))
+end
+
+-- The only record of a story that nobody joined and that has no alert: such a story is not stored beside it.
+local function lone(story_id, name)
+  for _, number in ipairs(posted(generations('names'), name)) do
+    local record = redis.call('GET', prefix .. 'item:' .. number)
+    if record and story_of(record) == story_id then
+      return record
+    end
+  end
+  return nil
 end

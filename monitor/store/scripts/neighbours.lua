@@ -1,12 +1,8 @@
 -- What the store knows near an item, read at one moment.
 -- ARGV: layout, now, passages, links (both packed).
--- Returns: clock, records, linked records, stories.
+-- Returns: clock, records, linked records, stories but for those that one record tells alone.
 
 local LOOKED_AT = 64 -- candidates read at most, should records of the best ones be gone or alike
-
-local function story_of(record)
-  return string.sub(record, 2, 1 + string.byte(record))
-end
 
 -- A passage that many share says little: each of n items gets 1/n for it.
 local weight, ranked = {}, {}
@@ -51,21 +47,8 @@ for rank = 1, math.min(#ranked, LOOKED_AT) do
   end
 end
 
-local numbers, known = {}, {}
-live = generations('links')
-for _, hash in ipairs(hashes('links', ARGV[4])) do
-  for _, number in ipairs(posted(live, hash)) do
-    if not known[number] then
-      known[number] = true
-      numbers[#numbers + 1] = number
-    end
-  end
-end
-table.sort(numbers, function(a, b)
-  return a > b
-end)
 local linked = {}
-for _, number in ipairs(numbers) do
+for _, number in ipairs(gathered({ 'links' }, hashes('links', ARGV[4]))) do
   local record = redis.call('GET', prefix .. 'item:' .. number)
   if record and #linked < layout.most_linked then
     count(record)

@@ -2,10 +2,10 @@
 
 local LIFTED_FIELDS, DELIVERY_FIELDS = 3, 10
 
--- Whether what is kept under a key is not what this was made from.
-local function moved(key, version)
+-- Whether what is kept under a key is not what this was made from; `unwritten` is the version of what is not kept.
+local function moved(key, version, unwritten)
   local stored = redis.call('GET', key)
-  return (stored and tonumber(string.match(stored, '^%d+')) or 0) ~= version - 1
+  return (stored and tonumber(string.match(stored, '^%d+')) or unwritten) ~= version - 1
 end
 
 -- Whether one of the deliveries to lift, which stand in ARGV from `first` to before `past`, was released since.
