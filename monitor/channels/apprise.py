@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from pydantic import Field
 
-from monitor.channels import render
+from monitor.channels import digest_text, render
 from monitor.channels.acts import Act, acts
 from monitor.channels.config import Config, Outside, SecretName, unset_secret
 from monitor.config import Settings, variable
@@ -129,7 +129,7 @@ def _lines(delivery: Delivery) -> list[str]:
     if isinstance(event, OpsEvent):
         return render.plain_ops(event)
     if isinstance(event, DigestEvent):
-        return render.plain_digest(event)
+        return digest_text.lines(event)
     match acts(event).one_way:
         case Act.POST:
             return render.plain(event, whole=True)

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from monitor.channels import render, wording
+from monitor.channels import digest_text, render, wording
 from monitor.model import AlertEvent, Change, DigestEvent, EventKind, Field, Kind, OpsEvent, Severity
 
 WIDTH = 80
@@ -143,8 +143,12 @@ class Screen:
 
     def digest(self, event: DigestEvent) -> str:
         """What waited."""
-        head, *lines = render.plain_digest(event)
-        return self._block(event.at, DIGEST, Text(head, "bold"), [Text(line) for line in lines])
+        parts = digest_text.parts(event)
+        rows = [row for part in parts for row in _part(part)]
+        if left := digest_text.rest(event, sum(len(part.entries) for part in parts)):
+            rows += [Text(), _dim(left)]
+        head = Text.assemble((digest_text.title(event), "bold"), f": {digest_text.count(event)}")
+        return self._block(event.at, DIGEST, head, rows)
 
     @property
     def _width(self) -> int:
@@ -197,6 +201,26 @@ class Screen:
                 line.rstrip()
                 self._console.print(line, no_wrap=True, overflow="ignore", crop=False)
             return page.getvalue()
+
+
+def _part(part: digest_text.Part) -> Iterable[Text]:
+    """What a digest tells of one rule."""
+    yield from (Text(), Text(part.title, "underline"))
+    for entry in part.entries:
+        label = digest_text.label(entry)
+        loud = STYLES.get(str(entry.severity).upper(), "")
+        facts = (render.source(entry.source), render.when(digest_text.at(entry)), digest_text.others(entry))
+        yield _headline(digest_text.headline(entry), entry.url, gone=digest_text.gone(entry))
+        yield Text.assemble(
+            (f"{label} · " if label else "", STYLES["CORRECTED"]),
+            (render.urgency(entry.severity), loud),
+            _dim("".join(f" · {fact}" for fact in facts if fact)),
+        )
+        for change in entry.changes[:MOST_OF_UPDATE]:
+            if said := _wording(change):
+                yield said
+        yield from _note("", entry.note)
+        yield from _url(entry.url)
 
 
 def _tagged(at: float, label: str) -> Text:

@@ -12,10 +12,13 @@ import html
 from collections.abc import Iterable
 from typing import NewType
 
-from monitor.channels import render
-from monitor.model import AlertEvent, AlertStatus, Card, Change, DigestEvent, EventKind, OpsEvent, Severity
+from monitor.channels import digest_text, render
+from monitor.model import AlertEvent, AlertStatus, Card, Change, DigestEntry, DigestEvent, EventKind, OpsEvent, Severity
 
 Html = NewType("Html", str)
+
+MOST = 200
+"""Entries of a digest in one mail."""
 
 _FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Noto Sans',sans-serif"
 _DARK = (
@@ -26,6 +29,9 @@ _DARK = (
 _LINK = "color:#1a5fb4;text-decoration:none"
 _QUIET = "color:#5f6368"
 _HIT = "background:#ffe58a;color:#1c1c1c;border-radius:2px;padding:0 2px;font-weight:600"
+_CELL = "padding:8px 12px 8px 0;border-bottom:1px solid #c8ccd0;vertical-align:top"
+_COLUMN = "white-space:nowrap;font-size:14px;font-weight:400;text-align:left"
+_SAID = "color:#a34a00"
 _LOUD = {Severity.FLASH: "#b3261e", Severity.HIGH: "#a34a00"}
 _BANNERS = {
     AlertStatus.CORRECTED: "background:#a34a00;color:#ffffff",
@@ -52,15 +58,56 @@ def ops(event: OpsEvent, channel: str) -> str:
 
 
 def digest(event: DigestEvent, channel: str) -> str:
-    """A page with what waited."""
-    head, *lines = render.plain_digest(event)
-    body = _join([_heading(_text(head)), _tag("p", _join(map(_text, lines), Html("<br>")))])
-    return _page(render.digest_title(event), body, channel)
+    """A page with what waited: a table of stories for each rule that asked."""
+    parts = digest_text.parts(event, MOST)
+    left = digest_text.rest(event, sum(len(part.entries) for part in parts))
+    body = [
+        _heading(_text(digest_text.title(event))),
+        _tag("p", _text(digest_text.count(event)), f"margin:0 0 20px;{_QUIET}", css="quiet"),
+        *map(_table, parts),
+        *([_tag("p", _text(left), _QUIET, css="quiet")] if left else []),
+    ]
+    return _page(digest_text.title(event), _join(body), channel)
 
 
 def footer(channel: str) -> str:
     """Who sent the mail, and by which line of `routes.yaml`."""
     return f"Sent by Wirewatch to the channel {channel}"
+
+
+def _table(part: digest_text.Part) -> Html:
+    head = [
+        _tag("th", _text(part.title), f"{_CELL};text-align:left;font-size:17px", css="rule", scope="col", dir="auto"),
+        _tag("th", _text("Severity"), f"{_CELL};{_COLUMN};{_QUIET}", css="rule quiet", scope="col"),
+        _tag("th", _text("Texts"), f"{_CELL};{_COLUMN};{_QUIET}", css="rule quiet", scope="col"),
+    ]
+    rows = [_tag("tr", _join(head)), *map(_row, part.entries)]
+    return _tag("table", _join(rows), "width:100%;margin:0 0 24px;border-collapse:collapse")
+
+
+def _row(entry: DigestEntry) -> Html:
+    """A story: its headline and what is to be said of it, how loud it is, in how many texts it stands."""
+    facts = _text(f"{render.source(entry.source)} · {render.when(digest_text.at(entry))}")
+    label = digest_text.label(entry)
+    story = [
+        *([_tag("div", _text(label), f"font-weight:700;{_SAID}", css="loud")] if label else []),
+        _tag("div", _struck(_linked(digest_text.headline(entry), entry.url), digest_text.gone(entry)), dir="auto"),
+        _tag("div", facts, f"font-size:14px;{_QUIET}", css="quiet"),
+        *(_change(change) for change in entry.changes[: render.MOST_CHANGES]),
+        _note(entry.note),
+    ]
+    loud = f"font-weight:700;color:{_LOUD[entry.severity]}" if entry.severity in _LOUD else _QUIET
+    cells = [
+        _tag("td", _join(story), f"{_CELL};width:100%", css="rule"),
+        _tag(
+            "td",
+            _text(render.urgency(entry.severity)),
+            f"{_CELL};{_COLUMN};{loud}",
+            css="rule loud" if entry.severity in _LOUD else "rule quiet",
+        ),
+        _tag("td", _text(str(entry.carriers + 1)), f"{_CELL};{_COLUMN};text-align:right", css="rule"),
+    ]
+    return _tag("tr", _join(cells))
 
 
 def _card(card: Card) -> Html:

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import quote
 
-from monitor.channels import email_html, render
+from monitor.channels import digest_text, email_html, render
 from monitor.model import AlertEvent, Delivery, DigestEvent, EventKind, Manner, OpsEvent, Receipt, Severity, digest
 
 SUBJECT = 150
@@ -68,9 +68,9 @@ def compose(delivery: Delivery, root: Receipt | None, head: Letterhead, to: Addr
         message["References"] = first  # no mail has this id; trouble and recovery share it, so they are shown together
         lines, html = render.plain_ops(event), email_html.ops(event, head.channel)
     elif isinstance(event, DigestEvent):
-        message["Subject"] = _subject(render.plain_digest(event)[0])
+        message["Subject"] = _subject(f"{digest_text.title(event)}: {digest_text.count(event)}")
         message["Message-ID"] = _message_id("digest", delivery.id, head)
-        lines, html = render.plain_digest(event), email_html.digest(event, head.channel)
+        lines, html = digest_text.lines(event, email_html.MOST), email_html.digest(event, head.channel)
     else:
         told = thread(event, root, head)
         whole = event.kind in (EventKind.RAISED, EventKind.DIGEST)

@@ -21,8 +21,6 @@ from monitor.model import (
     Card,
     Carrier,
     Change,
-    DigestEntry,
-    DigestEvent,
     EventKind,
     Excerpt,
     Field,
@@ -47,9 +45,11 @@ MOST_CARRIERS = 8
 MOST_RULES = 8
 MOST_SPELLINGS = 10
 MOST_CHANGES = 4
-MOST_ENTRIES = 40
 
 _REORDER = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT_TO_RIGHT = "\u200e"
+"""Behind a name in Arabic or Hebrew, so that the date behind it is not taken for a part of it."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NO_LINK = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -178,17 +178,11 @@ def label(event: AlertEvent) -> str:
     """What happened, in a word or two."""
     if event.kind is EventKind.UPDATED and event.manner is Manner.EDIT:
         return "Small change"
-    return _label(event.kind, event.relation, event.severity)
+    return happened(event.kind, event.relation, event.severity)
 
 
-def entry_label(entry: DigestEntry) -> str:
-    """What happened to an alert in a digest; nothing when it is told there for the first time and stands."""
-    if entry.kind is EventKind.RAISED:
-        return STATUSES[entry.status]
-    return _label(entry.kind, entry.relation, entry.severity)
-
-
-def _label(kind: EventKind, relation: Relation, severity: Severity) -> str:
+def happened(kind: EventKind, relation: Relation, severity: Severity) -> str:
+    """What happened to an alert, in a word or two."""
     match kind:
         case EventKind.ATTACHED:
             return RELATIONS[relation]
@@ -225,7 +219,8 @@ def title(event: AlertEvent) -> str:
 
 def source(name: str) -> str:
     """The name of an outlet."""
-    return line(name, NAME) or "unknown source"
+    shown = line(name, NAME) or "unknown source"
+    return f"{shown}{_LEFT_TO_RIGHT}" if _RIGHT_TO_LEFT.search(shown) else shown
 
 
 def urgency(severity: Severity) -> str:
@@ -313,40 +308,6 @@ def plain_ops(event: OpsEvent) -> list[str]:
 def ops_subject(event: OpsEvent) -> str:
     """The part of the service that has trouble, or had."""
     return line(event.subject, NAME) + (" (recovered)" if event.recovered else "")
-
-
-def plain_digest(event: DigestEvent) -> list[str]:
-    """A digest as lines of plain text: a paragraph for each rule, the loudest first."""
-    entries = event.entries
-    stories = "1 story" if len(entries) == 1 else f"{len(entries)} stories"
-    silenced = f", {event.silenced} silenced" if event.silenced else ""
-    lines, left = [f"{digest_title(event)}: {stories} since {when(event.since)}{silenced}"], MOST_ENTRIES
-    for section in event.sections:
-        shown, left = section.entries[:left], left - len(section.entries[:left])
-        lines += ["", line(section.title, NAME) or "(no rule)"] if shown else []
-        for entry in shown:
-            lines += _plain_entry(entry)
-    if len(entries) > MOST_ENTRIES:
-        lines += ["", f"and {len(entries) - MOST_ENTRIES} more"]
-    return lines
-
-
-def digest_title(event: DigestEvent) -> str:
-    """What a digest is called, on one line."""
-    return line(event.title, NAME) or event.reason.capitalize()
-
-
-def _plain_entry(entry: DigestEntry) -> list[str]:
-    strike = "~" if entry.status is AlertStatus.WITHDRAWN else ""
-    head = line(entry.headline, HEADLINE) or "(no headline)"
-    published = when(entry.at if entry.published is None else entry.published)
-    more = f"{entry.carriers} more" if entry.carriers else ""
-    facts = [entry_label(entry), urgency(entry.severity), source(entry.source), published, more]
-    lines = [f"- {strike}{head}{strike}", "  " + " · ".join(fact for fact in facts if fact)]
-    for change in entry.changes[:MOST_CHANGES]:
-        before, after = ("".join(run.text for run in runs) for runs in difference(change))
-        lines.append(f"  {FIELDS[change.field]}: “{before}” → “{after}”")
-    return _with_note([*lines, *([f"  {url}"] if (url := link(entry.url)) else [])], entry.note)
 
 
 def _plain_card(card: Card) -> list[str]:

@@ -11,10 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
 
-from monitor.channels import render
-from monitor.model import AlertEvent, Card, Carrier, Change, DigestEvent, EventKind, Kind, OpsEvent, Severity
+from monitor.channels import digest_text, render
+from monitor.model import (
+    AlertEvent,
+    Card,
+    Carrier,
+    Change,
+    DigestEntry,
+    DigestEvent,
+    EventKind,
+    Kind,
+    OpsEvent,
+    Severity,
+)
 
 FALLBACK = 4_000
 """Characters of fallback text that Slack advises not to exceed."""
@@ -103,11 +113,43 @@ def ops(event: OpsEvent) -> SlackMessage:
 
 
 def digest(event: DigestEvent) -> SlackMessage:
-    """What waited, in one message."""
-    head, *lines = render.plain_digest(event)
-    room = accumulate((-1 - len(said) for said in lines), initial=DIGEST - len(head))
-    shown = [_text(f"\n{said}") for said, left in zip(lines, islice(room, 1, None), strict=False) if left >= 0]
-    return SlackMessage(_fallback([head, *lines]), [_rich([_text(head, bold=True), *shown])])
+    """What waited, in one message: a list for each rule, as long as there is room."""
+    blocks = [_rich([_text(digest_text.title(event), bold=True)]), _context(digest_text.count(event, _date))]
+    room, shown = DIGEST, 0
+    for part in digest_text.parts(event):
+        items: list[list[Json]] = []
+        for entry in part.entries:
+            item = _entry(entry)
+            room -= sum(map(_length, item))
+            if room < 0:
+                break
+            items.append(item)
+        if items:
+            blocks.append(_list(part.title, items))
+            shown += len(items)
+        if room < 0:
+            break
+    if left := digest_text.rest(event, shown):
+        blocks.append(_rich([_text(left)]))
+    return SlackMessage(_fallback(digest_text.lines(event)), blocks)
+
+
+def _entry(entry: DigestEntry) -> list[Json]:
+    """A story in a digest: its headline, and below it what is to be said of it."""
+    label, others = digest_text.label(entry), digest_text.others(entry)
+    facts = f"{_SIGNS.get(entry.severity, '')}{render.urgency(entry.severity)} · {render.source(entry.source)} · "
+    item = [
+        *([_text(f"{label}: ", bold=True)] if label else []),
+        _linked(digest_text.headline(entry), entry.url, bold=True, strike=digest_text.gone(entry)),
+        _text(f"\n{facts}"),
+        _moment(digest_text.at(entry)),
+        *([_text(f" · {others}")] if others else []),
+    ]
+    for change in entry.changes[: render.MOST_CHANGES]:
+        item += [_text("\n"), *_changed(change)]
+    if note := render.line(entry.note, render.NOTE):
+        item.append(_text(f"\n{note}", italic=True))
+    return item
 
 
 def _facts(card: Card) -> Json:
@@ -175,8 +217,26 @@ def _context(mrkdwn: str) -> Json:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn, "verbatim": True}]}
 
 
+def _list(title: str, items: Sequence[list[Json]]) -> Json:
+    """A title and a list of things below it."""
+    rows = [{"type": "rich_text_section", "elements": item} for item in items]
+    head = {"type": "rich_text_section", "elements": [_text(title, bold=True)]}
+    return {"type": "rich_text", "elements": [head, {"type": "rich_text_list", "style": "bullet", "elements": rows}]}
+
+
+def _length(element: Json) -> int:
+    """Characters that count towards what Slack takes in a message."""
+    return sum(len(str(element.get(part, ""))) for part in ("text", "url", "fallback"))
+
+
+def _moment(at: float) -> Json:
+    """A time among rich text, which Slack shows in each reader's own zone."""
+    stamp = int(render.moment(at).timestamp())
+    return {"type": "date", "timestamp": stamp, "format": "{date_short_pretty} at {time}", "fallback": render.when(at)}
+
+
 def _date(at: float) -> str:
-    """A time that Slack shows in each reader's own zone."""
+    """The same among mrkdwn."""
     return f"<!date^{render.moment(at).timestamp():.0f}^{{date_short_pretty}} at {{time}}|{render.when(at)}>"
 
 

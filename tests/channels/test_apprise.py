@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.channels import ChannelConfig, build, missing, render
+from monitor.channels import ChannelConfig, build, digest_text, missing, render
 from monitor.channels.apprise import AppriseConfig
 from monitor.errors import Ambiguous
 from monitor.model import Event, Receipt
@@ -60,7 +60,7 @@ def said(receiver: ReceiverServer) -> tuple[str, str]:
         pytest.param(UPDATE, render.plain_alone(UPDATE), id="update"),
         pytest.param(CORRECTION, render.plain_alone(CORRECTION), id="correction"),
         pytest.param(WITHDRAWAL, render.plain_alone(WITHDRAWAL), id="withdrawal"),
-        pytest.param(DIGEST, render.plain_digest(DIGEST), id="digest"),
+        pytest.param(DIGEST, digest_text.lines(DIGEST), id="digest"),
         pytest.param(TROUBLE, render.plain_ops(TROUBLE), id="trouble"),
         pytest.param(RECOVERY, render.plain_ops(RECOVERY), id="recovery"),
     ],

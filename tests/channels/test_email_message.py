@@ -46,9 +46,9 @@ ALWAYS = {
 }
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "div", "h1", "p", "a", "b", "i", "s",
-    "span", "blockquote", "ul", "li", "del", "ins", "br", "hr",
+    "span", "blockquote", "ul", "li", "del", "ins", "br", "hr", "table", "tr", "th", "td",
 }  # fmt: skip
-ATTRIBUTES = {"style", "class", "dir", "href", "charset", "name", "content"}
+ATTRIBUTES = {"style", "class", "dir", "href", "charset", "name", "content", "scope"}
 
 
 class Page(HTMLParser):

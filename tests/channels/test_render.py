@@ -283,3 +283,17 @@ def test_what_is_not_there_has_words() -> None:
     ]
     assert render.title(replace(RAISED, item=replace(RAISED.item, title="\n"))) == "(no headline)"
     assert render.label(replace(RAISED, kind=EventKind.DIGEST)) == "Digest"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Globe Wire", "Globe Wire"),
+        ("ТАСС", "ТАСС"),
+        ("الأخبار", "الأخبار\u200e"),
+        ("הארץ", "הארץ\u200e"),
+        ("", "unknown source"),
+    ],
+)
+def test_a_name_does_not_turn_round_the_date_behind_it(name: str, shown: str) -> None:
+    assert render.source(name) == shown

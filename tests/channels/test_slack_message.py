@@ -17,7 +17,8 @@ from tests.channels.nasty import NASTY, URLS, alert, events
 from tests.channels.samples import COPY, CORRECTION, RAISED, RECOVERY, TROUBLE, WITHDRAWAL
 
 OUR_WORDS = re.compile(
-    r"((🔴|🟠) )?(\*[A-Z]+\*|[A-Z][a-z]+)(  ·  [A-Z][a-z ]+)?  ·  (seen )?DATE|DATE".replace(
+    r"((🔴|🟠) )?(\*[A-Z]+\*|[A-Z][a-z]+)(  ·  [A-Z][a-z ]+)?  ·  (seen )?DATE|DATE"
+    r"|\d+ stor(y|ies) since DATE(, \d+ silenced)?".replace(
         "DATE", r"<!date\^\d+\^\{date_short_pretty\} at \{time\}\|\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC>"
     )
 )
@@ -46,6 +47,8 @@ def check(message: SlackMessage) -> None:
         "rich_text",
         "rich_text_section",
         "rich_text_quote",
+        "rich_text_list",
+        "date",
         "text",
         "link",
         "context",
@@ -60,7 +63,7 @@ def check(message: SlackMessage) -> None:
         if part["type"] == "link":
             assert render.link(part["url"]) == part["url"]
     assert 0 < len(message.blocks) <= 50
-    assert sum(len(part.get("text", "")) + len(part.get("url", "")) for part in found) <= 12_000
+    assert sum(len(part.get(said, "")) for part in found for said in ("text", "url", "fallback")) <= 12_000
     assert 0 < len(message.text) <= 4_000
     assert not set("<>") & set(message.text)
     assert not re.search(r"&(?!(amp|lt|gt);)", message.text)
