@@ -184,7 +184,7 @@ async def _refused(post: Post, taken: Taken, error: ChannelError, *, unsettled: 
         await _bury(post, taken, reason)
         return Attempt(delivery, Result.DEAD, reason)
     wish = min(error.retry_after or 0.0, LONGEST_WISH) if isinstance(error, Retryable) else 0.0
-    at = now + max(wish, pause(taken.attempts, post.random()))
+    at = now + (max(wish, FIRST_PAUSE) if wish else pause(taken.attempts, post.random()))
     if wish:  # the far side asks for silence, not for this message only
         await post.outbox.pause(delivery.channel, at)
     log.warning("delivery postponed", channel=delivery.channel, delivery=delivery.id, reason=reason)

@@ -211,6 +211,20 @@ async def test_retry_after_is_honoured_by_the_whole_channel() -> None:
     assert sorted(office.desk.stands) == sorted(delivery.id for delivery in (*first, *second))
 
 
+async def test_what_the_far_side_asks_for_is_waited_for_and_no_longer_however_often_it_was_tried() -> None:
+    office = Office(*[Retryable("busy")] * 5, Retryable("slow down", retry_after=2))
+    (delivery,) = await office.queue()
+    for _ in range(5):
+        await office.deliver()
+        office.clock.at += LONGEST_PAUSE
+    await office.deliver()
+    office.clock.at += 1.9
+    assert not await office.deliver()
+    office.clock.at += 0.1
+    await office.deliver()
+    assert office.desk.stands == [delivery.id]
+
+
 async def test_a_refused_delivery_holds_up_its_own_alert_only() -> None:
     office = Office(Retryable("try later"))
     await office.queue("One")

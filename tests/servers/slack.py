@@ -152,6 +152,11 @@ Forward = Callable[[], Awaitable[web.Response]]
 Fault = Callable[[web.Request, Forward], Awaitable[web.StreamResponse]]
 
 
+async def passes(request: web.Request, forward: Forward) -> web.StreamResponse:
+    """No fault."""
+    return await forward()
+
+
 def says(**answer: object) -> Fault:
     """Slack's answer is this, and nothing is done."""
 
@@ -229,6 +234,10 @@ class FaultySlack(ThreadedServer):
     def next(self, method: str, *faults: Fault) -> None:
         """Answer the coming calls of a method like this, one after the other."""
         self._faults.setdefault(method, []).extend(faults)
+
+    def calm(self) -> None:
+        """Make no more faults."""
+        self._faults.clear()
 
     def called(self, method: str) -> int:
         """How often a method was called."""
