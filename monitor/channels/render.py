@@ -107,12 +107,12 @@ def passage(excerpt: Excerpt, limit: int = PASSAGE) -> Runs:
 
 
 def link(url: str, limit: int = LINK) -> str:
-    """The URL when it is safe to link to (http or https, a host, nothing odd in it), else nothing."""
+    """The URL when it is safe to link to (http or https, a host and no user before it, nothing odd), else nothing."""
     if len(url) > limit or _NO_LINK.search(url):
         return ""
     try:
         parts = urlsplit(url)
-        named = bool(parts.hostname)
+        named = bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return ""
     return url if named and parts.scheme in ("http", "https") else ""
