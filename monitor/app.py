@@ -328,7 +328,7 @@ class Service:
         self.metrics.rules.clear()
         self.metrics.rules.labels(hash=fresh.hash).set(len(fresh.rules.rules))
         self.readiness.rules_hash, self.readiness.feeds = fresh.hash, len(fresh.feeds)
-        self._in_force.desk = fresh
+        self._in_force.put(fresh)
 
 
 async def _finish(under_way: Collection[asyncio.Task[Any]]) -> None:

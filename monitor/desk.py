@@ -11,10 +11,14 @@ The daemon, hot reload and `wirewatch check` share this one loader.
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -26,7 +30,7 @@ from monitor.channels.console import ConsoleConfig
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
 from monitor.ingest.feeds import load_feeds
-from monitor.model import Feed, Silence
+from monitor.model import Feed, Item, Silence
 
 FEEDS = "feeds.yaml"
 ROUTES = "routes.yaml"
@@ -79,6 +83,14 @@ class InForce:
     silences: tuple[Silence, ...] = ()
     """As the store had them a moment ago."""
 
+    def __post_init__(self) -> None:
+        _let_go_slowly(self.desk.rules)
+
+    def put(self, desk: Desk) -> None:
+        """From now on this one holds."""
+        _let_go_slowly(desk.rules)
+        self.desk = desk
+
     def latest(self, desk: Desk) -> Desk:
         """The same set as it is now: without the rules that failed since."""
         return self.desk if self.desk.hash == desk.hash else desk
@@ -87,10 +99,40 @@ class InForce:
         """A set without a rule that failed; in force instead of it, if it is the one."""
         fewer = replace(desk, rules=desk.rules.without(rule))
         if self.desk.hash == desk.hash:
-            self.desk = fewer
+            self.put(fewer)
         return fewer
 
 
+def _let_go_slowly(rule_set: rules.RuleSet) -> None:
+    """Once nobody holds the rules a thread frees them one by one: a hundred thousand at once would stop all threads."""
+
+    def free(parts: list[object]) -> None:
+        while parts:
+            parts.pop()
+
+    def begin(parts: list[object]) -> None:
+        Thread(target=free, args=(parts,), daemon=True).start()
+
+    weakref.finalize(rule_set, begin, rule_set.parts()).atexit = False
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """What is made within stays: it is left out of garbage collections.
+
+    A look through the objects of a hundred thousand rules would stop all
+    threads for a second, again and again.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@kept()
 def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
     """Read the rules folder.
 
@@ -128,9 +170,22 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
         channels=wiring.channels,
         routes=tuple(wiring.routes),
         ops=tuple(wiring.ops),
-        hash=hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12],
+        hash=_hash(files),
         notes=tuple(notes),
     )
+
+
+@kept()
+def tuned(desk: Desk, items: Iterable[Item]) -> Desk:
+    """The same set, whose rules are looked up by words that are rare in items like these."""
+    return replace(desk, rules=desk.rules.tuned(items))
+
+
+def _hash(files: Mapping[str, str]) -> str:
+    sha256 = hashlib.sha256()
+    for name, text in sorted(files.items()):
+        sha256.update(f"{name}\0{len(text)}\0{text}".encode())
+    return sha256.hexdigest()[:12]
 
 
 class RuleFiles(NamedTuple):
@@ -151,6 +206,7 @@ def rule_files(folder: Path) -> RuleFiles:
     return files
 
 
+@kept()
 def load_rules(folder: Path) -> rules.RuleSet:
     """Read only the rules of a folder, for commands that need neither feeds nor channels.
 

@@ -99,6 +99,13 @@ class Index:
         guards = self._guards
         return sorted({self._rules[way] for way in ways if not vocabulary.isdisjoint(guards[way])})
 
+    def parts(self) -> Iterator[object]:
+        """All that it holds which is large where rules are many."""
+        yield from self._words.values()
+        yield from self._pairs.values()
+        for begun in self._stems.values():
+            yield from begun.values()
+
     def _found(self, words: Words, vocabulary: AbstractSet[str]) -> Iterator[Found]:
         """What each anchor finds that a text has."""
         for word in self._words.keys() & vocabulary:

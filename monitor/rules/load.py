@@ -65,7 +65,8 @@ def load(
     with _no_collections():
         loading.inflections(inflections)
         people = loading.entities(entities)
-        ready = loading.rules(rules, filters, people)
+        planner = Planner(people)  # let go of after the files, so that it takes two pauses and not one long one
+        ready = loading.rules(rules, filters, planner)
         if loading.faults:
             raise ConfigError(loading.faults)
         texts = (sorted(text for _, text in files) for files in (entities, rules, filters, inflections))
@@ -134,9 +135,8 @@ class _Loading:
                 self._listed_offices.add(str(raw.get("office")))
         return [self._entity(written) for written in self._entries(documents, EntityFile, "entities", EntityEntry)]
 
-    def rules(self, files: Sequence[File], filters: Sequence[File], entities: Sequence[names.Entity]) -> list[Ready]:
+    def rules(self, files: Sequence[File], filters: Sequence[File], planner: Planner) -> list[Ready]:
         """The rules of these files that are without fault, ready to run."""
-        planner = Planner(entities)
         shared = self._entries(self._documents(filters), FilterFile, "filters", FilterEntry)
         written = self._entries(self._documents(files), RuleFile, "rules", RuleEntry)
         gates = [gate for each in shared if (gate := self._gate(each, written, planner))]

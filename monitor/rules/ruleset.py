@@ -148,6 +148,10 @@ class RuleSet:
         """How many rules must be evaluated to match an item: what it costs."""
         return len(self._index.candidates(Text(item)))
 
+    def parts(self) -> list[object]:
+        """What it is made of: who holds these can let go of a large set bit by bit."""
+        return [*self._ready.values(), *self._index.parts()]
+
     def ready(self, rule: str) -> Ready:
         """How a rule is run. Raises KeyError for an id that is not in `rules`."""
         return self._ready[rule]
