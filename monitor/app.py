@@ -24,12 +24,13 @@ from monitor.config import Settings
 from monitor.delivery import Post, tell_losses
 from monitor.desk import Desk, InForce
 from monitor.desk import load as load_desk
+from monitor.desk import tuned as tune
 from monitor.dispatch import Dispatch
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import ConfigError, StoreUnavailable
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import Delivery, FeedHealth
+from monitor.model import Delivery, FeedHealth, Item
 from monitor.observe import health
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
@@ -46,6 +47,10 @@ SILENCES = 2.0
 """Seconds after which a silence made by another process holds here, at most."""
 RELEASE = 1.0
 """Seconds between two looks at what waits for its time."""
+TUNING = 86_400.0
+"""Seconds between two looks at which words are rare."""
+TUNED_BY = 1_000
+"""Items looked at for that, or a few more."""
 SETTLE = 3.0
 """Seconds for polls and deliveries under way when the service stops; what is cut off is taken up again."""
 
@@ -154,6 +159,7 @@ class Service:
                 self._polling.hold,
                 self._watch_turn,
                 lambda: self._reload_turn(tasks),
+                self._tuning_turn,
                 self._housekeeping_turn,
                 self._silences_turn,
                 self._release_turn,
@@ -260,6 +266,26 @@ class Service:
 
     # ── Rules ───────────────────────────────────────────────────────────────
 
+    async def _tuning_turn(self) -> float:
+        """Look rules up by what is rare in the items that came lately, which no shipped table can know."""
+        desk = self.desk
+        tuned = await self._tuned(desk)
+        if tuned is not desk and self.desk is desk:
+            self._in_force.put(tuned)
+        return TUNING
+
+    async def _tuned(self, desk: Desk) -> Desk:
+        items: list[Item] = []
+        async for records in self.store.stored(self._clock() - TUNING):
+            items += (record.item for record in records)
+            if len(items) >= TUNED_BY:
+                break
+        if not items:
+            return desk
+        tuned = await asyncio.to_thread(tune, desk, items)
+        log.info("rules tuned", items=len(items), set=tuned.hash)
+        return tuned
+
     async def _watch_turn(self) -> float:
         """Ring at each change of the rules folder; without the system's help, every few seconds."""
         try:
@@ -282,7 +308,7 @@ class Service:
             await self._refuse(error)
             return 0
         if fresh.hash != self.desk.hash:
-            await self._accept(fresh, tasks)
+            await self._accept(await self._tuned(fresh), tasks)
         if self._mend:
             await self._duty.tell("rules", "are in force again", self._mend, recovered=True)
         self.readiness.rules_fault, self._mend = "", ""

@@ -23,8 +23,8 @@ from monitor.store.redis_outbox import RedisOutbox, flat
 from monitor.store.redis_silences import RedisSilences
 
 _TIME: Final = struct.Struct(">d")
-AT_A_TIME: Final = 1_000
-"""Records read by one command: some 700 kB."""
+AT_A_TIME: Final = 200
+"""Records read by one command: some 140 kB, and unpacked in 20 ms, which the event loop is held up for."""
 
 
 class RedisStore(RedisOutbox, RedisHolds, RedisSilences):

@@ -93,6 +93,8 @@ def test_a_changed_channel_takes_effect_without_a_restart(service: Wirewatch, ho
     hostile.set("/one", rss(STRIKE))
     service.until(lambda: "why: strike" in service.said.read_text())
     assert '"event"' not in service.said.read_text()
+    service.rule("strike", "strike OR walkout")
+    service.until(lambda: "rules tuned" in service.log.read_text())  # by the items that came
     assert service.stop() == 0
 
 
