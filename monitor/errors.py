@@ -23,6 +23,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOST_FAULTS = 1_000
+"""Faults after which no more are looked for: a file that has as many has one cause for them."""
+TOLD = 50
+"""Faults that an error tells in its words, which go into logs and messages; it holds them all."""
+
 
 class WirewatchError(Exception):
     """Root of the tree."""
@@ -52,7 +57,10 @@ class ConfigError(WirewatchError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(map(str, self.faults)))
+        told = [str(fault) for fault in self.faults[:TOLD]]
+        if len(self.faults) > TOLD:
+            told.append(f"… and {len(self.faults) - TOLD} more")
+        super().__init__("\n".join(told))
 
 
 class StoreError(WirewatchError):

@@ -16,7 +16,7 @@ from monitor import config
 from monitor.cli.pointing import Sources, pointed
 from monitor.config import Settings
 from monitor.durations import written
-from monitor.errors import Fault
+from monitor.errors import MOST_FAULTS, Fault
 from monitor.model import Hit, Item, Span
 
 PIPED = 200
@@ -43,7 +43,8 @@ def problems(faults: Sequence[Fault]) -> None:
     sources = Sources()
     for fault in faults:
         err.print(problem(fault, sources))
-    err.print(f"{counted(len(faults), 'problem')} found.", style="bold red")
+    more = "" if len(faults) < MOST_FAULTS else " No more were looked for."
+    err.print(f"{counted(len(faults), 'problem')} found.{more}", style="bold red")
 
 
 def problem(fault: Fault, sources: Sources, style: str = "red") -> Text:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
 from monitor import yamldoc
-from monitor.errors import ConfigError, Fault
+from monitor.errors import MOST_FAULTS, ConfigError, Fault
 from monitor.model import Accumulation, Distinct, Grouping, Severity, digest
 from monitor.rules import names, query, tree
 from monitor.rules.examples import failure
@@ -41,6 +42,7 @@ from monitor.rules.structured import Structured, StructureError
 File = tuple[str, str]
 """A file's name, as faults give it, and its text."""
 
+T = TypeVar("T")
 Entry = TypeVar("Entry", EntityEntry, RuleEntry, FilterEntry)
 
 _UNNAMED = "0"
@@ -58,8 +60,8 @@ def load(
 ) -> RuleSet:
     """A rule set from entity files, rule files, filters that rules share, and the lock file of inflected names.
 
-    Raises ConfigError with every fault of every file; failing rule tests are
-    among them.
+    Raises ConfigError with every fault of every file, until there are
+    MOST_FAULTS; failing rule tests are among them.
     """
     loading = _Loading()
     with _no_collections():
@@ -68,7 +70,7 @@ def load(
         planner = Planner(people)  # let go of after the files, so that it takes two pauses and not one long one
         ready = loading.rules(rules, filters, planner)
         if loading.faults:
-            raise ConfigError(loading.faults)
+            raise ConfigError(loading.faults[:MOST_FAULTS])
         texts = (sorted(text for _, text in files) for files in (entities, rules, filters, inflections))
         return RuleSet(ready, people, digest(*(digest(*each) for each in texts)))
 
@@ -139,14 +141,18 @@ class _Loading:
         """The rules of these files that are without fault, ready to run."""
         shared = self._entries(self._documents(filters), FilterFile, "filters", FilterEntry)
         written = self._entries(self._documents(files), RuleFile, "rules", RuleEntry)
-        gates = [gate for each in shared if (gate := self._gate(each, written, planner))]
+        gates = [gate for each in self._patiently(shared) if (gate := self._gate(each, written, planner))]
         known = {entry.entry.id for entry in shared}
         ready: list[Ready] = []
-        for each in _taken(written):
+        for each in self._patiently(_taken(written)):
             self.faults += _unknown_filters(each, known)
             if made := self._rule(each, gates, planner):
                 ready.append(made)
         return ready
+
+    def _patiently(self, entries: Iterable[T]) -> Iterator[T]:
+        """The entries, as long as there are not too many faults."""
+        return takewhile(lambda _: len(self.faults) < MOST_FAULTS, entries)
 
     def _documents(self, files: Sequence[File]) -> list[yamldoc.Document]:
         documents = []
@@ -168,7 +174,7 @@ class _Loading:
         found: list[_Written[Entry]] = []
         first: dict[str, _Written[Entry]] = {}
         for document in documents:
-            for number, entry in enumerate(self._sound(document, shape, key, model)):
+            for number, entry in self._patiently(enumerate(self._sound(document, shape, key, model))):
                 if entry is None:
                     continue
                 written = _Written(entry, document, (key, number))
@@ -187,7 +193,7 @@ class _Loading:
         except ConfigError as error:
             self.faults += error.faults
             values = document.value.get(key) if isinstance(document.value, dict) else None
-            return [_salvaged(raw, model) for raw in (values if isinstance(values, list) else ())]
+            return (_salvaged(raw, model) for raw in (values if isinstance(values, list) else ()))
         return entries
 
     def _entity(self, written: _Written[EntityEntry]) -> names.Entity:
@@ -266,7 +272,7 @@ class _Loading:
             self.faults += self._unknown_in_rule(written)
             return None
         ready = Ready(_rule(entry, text), plan, tuple(_gates(entry, shared)))
-        for number, example in enumerate(ready.rule.tests):
+        for number, example in self._patiently(enumerate(ready.rule.tests)):
             if message := failure(ready, example):
                 way = ("tests", number, "match" if example.fires else "no")
                 self.faults.append(written.fault(way, message, "mend the query or the test"))

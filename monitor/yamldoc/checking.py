@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.errors import ConfigError, Fault
+from monitor.errors import MOST_FAULTS, ConfigError, Fault
 from monitor.yamldoc.document import KEY, Document, Loc
 
 M = TypeVar("M", bound=BaseModel)
@@ -22,12 +23,12 @@ _Schema = dict[str, Any]
 def validate(document: Document, model: type[M]) -> M:
     """The document as a `model`.
 
-    Raises ConfigError with a fault for everything that does not fit.
+    Raises ConfigError with a fault for everything that does not fit, MOST_FAULTS at most.
     """
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        faults = list(_model_faults(document, model, error))
+        faults = list(islice(_model_faults(document, model, error), MOST_FAULTS))
     raise ConfigError(faults)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import rules
-from monitor.errors import ConfigError, Fault
+from monitor.errors import MOST_FAULTS, ConfigError, Fault
 from monitor.model import Accumulation, Distinct, Severity
 from monitor.rules.inflections import MEND
 from tests.items import NOON, an_item
@@ -403,17 +403,32 @@ def test_ids_are_unique_across_files() -> None:
         ("a: &a [x]\n" + "b: [*a, *a]\n" * 60, "r.yaml:1:4: the anchor &a"),
         ("- x", "r.yaml:1:1: the file must be a mapping, not a list"),
         ("rules: {id: a}", "r.yaml:1:8: `rules` must be a list, not a mapping"),
-        ("rules:\n" + "- {id: a, query: '@x'}\n" * 20_000, "r.yaml:2:19: there is no entity x"),
+        ("rules:\n" + "- {id: a, query: '@x'}\n" * 20_000, "r.yaml:3:8: the id a is used"),
         (
             "rules:\n" + "".join(f"- {{id: a{n}, query: '@x{n}'}}\n" for n in range(5_000)),
             "r.yaml:2:20: there is no entity x0",
         ),
         ("x" * 20_000_001, "r.yaml:1:1: the file is too long"),
+        ("rules:\n- {id: a, query: '" + "x " * 5_000_000 + "'}", "r.yaml:2:19: a query of 10,000,000 characters"),
+        ("rules:\n- {id: a, query: x, tests: [" + "{match: y}, " * 20_000 + "]}", "r.yaml:2:37: rule a does"),
+        ("rules:\n- {id: a, query: x, " + ", ".join(f"k{n}: 1" for n in range(20_000)) + "}", "r.yaml:2:21: unknown"),
     ],
     ids=lambda value: str(value)[:24],
 )
 def test_hostile_files_are_refused_in_bounded_time(text: str, told: str) -> None:
-    assert faults(text)[0].startswith(told)
+    found = faults(text)
+    assert found[0].startswith(told)
+    assert len(found) <= MOST_FAULTS
+
+
+def test_of_very_many_faults_the_first_are_told_in_words() -> None:
+    text = "rules:\n" + "".join(f"- {{id: a{number}, query: x y}}\n" for number in range(200))
+    with pytest.raises(ConfigError) as caught:
+        rules.load([], [("r.yaml", text)])
+    assert len(caught.value.faults) == 200
+    told = str(caught.value).splitlines()
+    assert told[-1] == "… and 150 more"
+    assert len(told) == 51
 
 
 @pytest.mark.parametrize(
