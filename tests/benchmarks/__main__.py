@@ -10,7 +10,18 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-BENCHMARKS = ("feeds", "rules", "line", "store", "outbox", "idle", "stories")
+BENCHMARKS = (
+    "feeds",
+    "rules",
+    "line",
+    "store",
+    "outbox",
+    "idle",
+    "stories.quality",
+    "stories.pace",
+    "stories.window",
+    "stories.races",
+)
 
 
 def main(names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ that other outlets carry under their own headlines. They say nothing.
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -86,7 +86,7 @@ class Newsroom:
         self._common_weights, self._topic_weights, self._people_weights, self._place_weights = (
             _falling(words) for words in (self._common, self._topics, self._people, self._places)
         )
-        self._texts: list[Text] = []
+        self._recent: deque[Text] = deque(maxlen=RECENT)
         self._published = 0
 
     def releases(self, number: int, *, words: int = 90) -> list[Release]:
@@ -106,12 +106,11 @@ class Newsroom:
 
     def _release(self, words: int) -> Release:
         self._published += 1
-        recent = self._texts[-RECENT:]
-        if recent and self._chance.random() < COPIED:
-            text = replace(self._chance.choice(recent), title=self._text(words).title)
+        if self._recent and self._chance.random() < COPIED:
+            text = replace(self._chance.choice(self._recent), title=self._text(words).title)
         else:
             text = self._text(words)
-            self._texts.append(text)
+            self._recent.append(text)
         outlet = f"outlet-{self._published % OUTLETS}"
         name = f"{text.title.replace(' ', '-').lower()[:50]}-{self._published}"
         return Release(

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.stories.baselines import title_hash
-from tests.benchmarks.stories.generated import Shape, of_texts, wire
+from tests.benchmarks.stories.generated import Shape, wire
 from tests.benchmarks.stories.labelled import affairs
 from tests.benchmarks.stories.measure import Score, b_cubed, measure, pairs, true_texts
-from tests.benchmarks.stories.quality import all_events, by_hand, table
+from tests.benchmarks.stories.quality import all_events, by_hand, main, table
+from tests.benchmarks.stories.sources import events_of
+from tests.stories.wire import events
 
 LEAST = {Shape.FULL: 0.97, Shape.SUMMARY: 0.90, Shape.MIXED: 0.93}
 
@@ -42,9 +44,32 @@ def test_there_are_enough_events_of_many_kinds() -> None:
 def test_any_folder_can_be_given_and_the_table_has_all_figures(tmp_path: Path) -> None:
     for name, event in all_events("seen").items():
         (tmp_path / f"{name}.txt").write_text(f"{event.text.headline}\n{event.text.body}", encoding="utf-8")
-    lines = list(table("any", wire(Shape.SUMMARY, of_texts(tmp_path))))
+    lines = list(table("any", wire(Shape.SUMMARY, events_of(tmp_path))))
     assert sum("F1" in line for line in lines) == 6
     assert "alerts spared" in lines[-1]
+
+
+def test_an_archive_of_feeds_can_be_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = tmp_path / "meridian"
+    frames.mkdir()
+    items = [
+        f"<item><guid>{nth}</guid><title>{event.text.headline}</title><description>{event.text.body}</description></item>"
+        for nth, event in enumerate(events().values())
+    ]
+    for nth, shown in enumerate((items[:4], items[2:], ["<item><guid>x</guid><title>Too short</title></item>"])):
+        feed = f'<rss version="2.0"><channel><title>Meridian</title>{"".join(shown)}</channel></rss>'
+        (frames / f"{nth}.xml").write_text(feed, encoding="utf-8")
+    (frames / "notes.md").write_text("no feed at all", encoding="utf-8")
+    assert sorted(event.text.headline for event in events_of(tmp_path).values()) == sorted(
+        event.text.headline for event in events().values()
+    )
+    main([str(tmp_path)])
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("generated, mixed: ")]
+
+
+def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="no texts and no feeds"):
+        main([str(tmp_path)])
 
 
 def test_scores() -> None:

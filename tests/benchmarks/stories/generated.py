@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from monitor.model import Item
 from tests.stories.wire import HOUR, Event, Text, an_item
@@ -260,16 +259,6 @@ def _digests(events: Sequence[Event], chance: random.Random) -> Iterator[Told]:
         text = Text(f"{headline}: {told[0].headlines[0] if told[0].headlines else told[0].text.headline}", body)
         item = an_item(text, f"Outlet-{nth}", after=chance.uniform(10, 30) * HOUR, key=f"digest-{nth}")
         yield Told(item, f"digest-{nth}", f"digest-{nth}", Role.ROUNDUP)
-
-
-def of_texts(folder: Path) -> Mapping[str, Event]:
-    """Events of any folder of texts, a headline in the first line of each: what can be made of a text alone."""
-    found: dict[str, Event] = {}
-    for path in sorted(folder.glob("*.txt")):
-        headline, _, body = path.read_text(encoding="utf-8", errors="replace").strip().partition("\n")
-        if body:
-            found[path.stem] = Event(path.stem, Text(headline, body), (), (), (), (), (), ())
-    return found
 
 
 def _bare(body: str) -> str:
