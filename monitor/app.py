@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any, TextIO, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -125,7 +126,7 @@ class Service:
         self._duty = duty
         self._clock = line.clock
         self._dispatch = Dispatch(settings, stream, post, duty)
-        self._polling = Polling(line, duty, self._dispatch.ring)
+        self._polling = Polling(replace(line, queued=self._dispatch.ring), duty)
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._start = line.clock()
@@ -239,7 +240,7 @@ class Service:
 
     async def _release_turn(self) -> float:
         if await release_due(self.store, self.metrics, self._clock()):
-            self._dispatch.ring()
+            self._dispatch.ring(set(self._dispatch.names))
         return RELEASE
 
     async def _plan_again(self) -> None:

@@ -8,7 +8,7 @@ after growing pauses, and when it goes through they are told that too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -184,10 +184,10 @@ class Dispatch:
         left = await self._duty.store.backlog(list(configs))
         return all(worker.fine for worker in workers) and not any(backlog.waiting for backlog in left)
 
-    def ring(self) -> None:
-        """Something was queued."""
-        for worker in self._workers.values():
-            worker.ring()
+    def ring(self, names: Set[str]) -> None:
+        """Something was queued for these channels."""
+        for name in names & self._workers.keys():
+            self._workers[name].ring()
 
     def end(self) -> None:
         """End all workers once they have finished what is under way."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -74,6 +74,8 @@ class Line:
     random: Callable[[], float]
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by one of the items that count: many at once would only refuse each other."""
+    queued: Callable[[Set[str]], None] = lambda _: None
+    """Called with channels as soon as something is queued for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled)
     state = claim.state
     after = schedule.after_poll(desk.feeds[state.id], state, result, line.clock(), line.random())
     line.metrics.polls.labels(result=schedule.result_name(result)).inc()
-    await line.store.put(_notices(desk, state, after, line.clock()))
+    told = _notices(desk, state, after, line.clock())
+    await line.store.put(told)
+    line.queued({notice.channel for notice in told})
     await line.store.finish(claim, after)
 
 
@@ -191,6 +195,7 @@ async def _settled(
                 line.metrics.silenced.labels(channel=channel).inc()
             for match in matches:
                 line.metrics.matches.labels(rule=match.rule).inc()
+            line.queued({delivery.channel for delivery in deliveries})
             return True
         line.metrics.conflicts.inc()
         seen = (await line.store.seen(item.feed, [item.key])).get(item.key)

@@ -8,7 +8,7 @@ them all; a feed claimed beyond that is due again a moment later.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -67,15 +67,14 @@ def first_round(feeds: Collection[str], states: Mapping[str, FeedState], start: 
 
 
 class Polling:
-    """The polls of one process; `done` is called after each."""
+    """The polls of one process."""
 
-    def __init__(self, line: pipeline.Line, duty: Duty, done: Callable[[], None]) -> None:
+    def __init__(self, line: pipeline.Line, duty: Duty) -> None:
         self.tick = asyncio.Event()
         """Rings when it is time to look at the due feeds."""
         self.under_way: dict[asyncio.Task[None], Claim] = {}
         self._line = line
         self._duty = duty
-        self._done = done
 
     async def look(self, tasks: asyncio.TaskGroup) -> None:
         """Claim what is due, as far as there is room, and start polling it. Raises StoreError."""
@@ -154,7 +153,6 @@ class Polling:
         except Exception as error:
             log.exception("poll failed", feed=claim.state.id)
             await self._fail(claim, f"its poll met {error!r}")
-        self._done()
         self.tick.set()  # there is room again
 
     async def _fail(self, claim: Claim, reason: str) -> None:
