@@ -86,6 +86,16 @@ class Intake:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How an item came."""
+
+    hushed: Outcome | None = None
+    """Why it is not to alert, whatever it says."""
+    backlog: bool = False
+    """With the first good poll after its feed, or the service, was away for long."""
+
+
 async def poll(line: Line, claim: Claim) -> None:
     """Poll one claimed feed and commit what is new.
 
@@ -137,6 +147,7 @@ async def take_in(
     """Commit the items of one document that are new or changed; `known` are keys of those that stand as they were."""
     seen = await line.store.seen(feed.id, [item.key for item in items])
     quiet = 0 if schedule.known(feed, state) else len(items) - feed.backfill
+    backlog = schedule.backlog(feed, state, line.clock())
     recurring = frozenset(state.furniture)
     new = skipped = 0
     for index, item in enumerate(items):
@@ -144,7 +155,8 @@ async def take_in(
         if last is None or last.revision != item.revision:
             try:
                 marked = furniture.marked(item, recurring)
-                new += await take(line, desk, marked, last, SEEDED if index < quiet else None)
+                arrival = Arrival(SEEDED if index < quiet else None, backlog)
+                new += await take(line, desk, marked, last, arrival)
             except (StoreUnavailable, StoreUnfit, Contended):
                 raise
             except Exception as error:  # the feed goes on; the item is tried again when its document changes
@@ -156,15 +168,16 @@ async def take_in(
     return Intake(new, skipped)
 
 
-async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, hushed: Outcome | None) -> bool:
+async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, arrival: Arrival) -> bool:
     """One item, from matched to committed. False when another process had taken it already."""
     matches = await _matches(line, desk, item)
-    async with line.counting if any(match.when for match in matches) else nullcontext():
-        return await _settled(line, desk, item, matches, seen, hushed)
+    counted = any(match.when for match in matches) or (arrival.backlog and matches)
+    async with line.counting if counted else nullcontext():
+        return await _settled(line, desk, item, matches, seen, arrival)
 
 
 async def _settled(
-    line: Line, desk: Desk, item: Item, matches: tuple[Match, ...], seen: Seen | None, hushed: Outcome | None
+    line: Line, desk: Desk, item: Item, matches: tuple[Match, ...], seen: Seen | None, arrival: Arrival
 ) -> bool:
     """Decide and commit, as often as it takes."""
     fingerprint = stories.fingerprint(item)
@@ -172,9 +185,10 @@ async def _settled(
         now = line.clock()
         neighbours = await line.store.neighbours(fingerprint, now)
         former = await line.store.record(seen.number) if seen else None
-        situation = await _situation(line, item, now, matches, neighbours, seen, former, hushed)
+        situation = await _situation(line, item, now, matches, neighbours, seen, former, arrival)
         tallies = await line.store.tallies(policy.wanted(situation, desk.routes))
-        decision = policy.decide(replace(situation, tallies=tallies), desk.routes)
+        waiting = await line.store.waiting(policy.places(situation))
+        decision = policy.decide(replace(situation, tallies=tallies, waiting=waiting), desk.routes)
         record = Record(
             item=situation.item,
             story_id=decision.story.id,
@@ -186,8 +200,16 @@ async def _settled(
             deliveries=tuple(delivery.id for delivery in decision.deliveries),
             earlier=(former.item.revision, *former.earlier)[:MOST_EARLIER] if former else (),
         )
-        deliveries = tuple(_patient(desk, delivery) for delivery in decision.deliveries)
-        commit = Commit(record, fingerprint, decision.story, seen, neighbours.clock, deliveries, decision.tallies)
+        commit = Commit(
+            record=record,
+            fingerprint=fingerprint,
+            story=decision.story,
+            seen=seen,
+            clock=neighbours.clock,
+            deliveries=tuple(_patient(desk, delivery) for delivery in decision.deliveries),
+            tallies=decision.tallies,
+            lifted=decision.lifted,
+        )
         await line.store.count_silenced(decision.silenced, decision.story.id, now)  # repeated, it counts once
         if await line.store.commit(commit, now):
             line.metrics.items.labels(fate=decision.outcome.fate).inc()
@@ -225,12 +247,12 @@ async def _situation(
     neighbours: Neighbours,
     seen: Seen | None,
     former: Record | None,
-    hushed: Outcome | None,
+    arrival: Arrival,
 ) -> Situation:
     """All that bears on what to do about an item; `former` is its last revision, as far as it is remembered."""
     kept = item.kept()
     previous = None if former is None or _another(former.item, kept) else former
-    near = neighbours.without(item.key)
+    near, hushed = neighbours.without(item.key), arrival.hushed
     if previous is not None:
         its_story = await _story(line, neighbours, previous.story_id)
         verdict = stories.revised(item, previous, its_story, near, now)
@@ -246,7 +268,7 @@ async def _situation(
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
         hushed = hushed or STALE
     silences = line.in_force.silences
-    return Situation(kept, now, matches, verdict, previous, compared, story, hushed, silences)
+    return Situation(kept, now, matches, verdict, previous, compared, story, hushed, silences, backlog=arrival.backlog)
 
 
 def _another(before: Item, after: Item) -> bool:

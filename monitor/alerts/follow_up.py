@@ -29,8 +29,10 @@ from dataclasses import dataclass, field
 
 from monitor.alerts.changes import changes, material
 from monitor.model import (
+    Alert,
     AlertStatus,
     Change,
+    Delivery,
     EventKind,
     Fate,
     Item,
@@ -38,6 +40,7 @@ from monitor.model import (
     Manner,
     Match,
     Outcome,
+    Place,
     Record,
     Relation,
     Silence,
@@ -67,11 +70,25 @@ class Situation:
     """What people asked not to hear of."""
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     """What was counted so far by rules that count and by throttles, by key."""
+    waiting: Mapping[Place, Delivery] = field(default_factory=dict)
+    """What waits of the story's alerts."""
+    backlog: bool = False
+    """It came with the first good poll after its feed, or the service, was away for long."""
 
     @property
     def relation(self) -> Relation:
         """What the item is to its story."""
         return Relation.NEW if self.story is None and self.previous is None else self.verdict.relation
+
+    @property
+    def may_raise(self) -> bool:
+        """Whether a text of this kind is news to those not told yet."""
+        return self.item.wire.kind not in (Kind.WITHDRAWAL, Kind.HOLD, Kind.REPEAT, Kind.ADVISORY)
+
+    def held(self, alert: Alert) -> tuple[Delivery, ...]:
+        """What waits of an alert, in the order in which it came to wait."""
+        places = dict.fromkeys(Place(hold.id, alert.id) for hold in alert.holds)
+        return tuple(self.waiting[place] for place in places if place in self.waiting)
 
     @property
     def embargo(self) -> float | None:

@@ -26,13 +26,19 @@ def concerns(alert: Alert, situation: Situation, follow_up: FollowUp) -> bool:
     return alert.item == situation.item.key
 
 
-def carriers(alert: Alert, story: Story, item: Item) -> tuple[Carrier, ...]:
-    """Other texts on an alert's card, after this item."""
-    others = (carrier for carrier in story.carriers if carrier.item != alert.item)
+def carriers(alert: Alert, story: Story, situation: Situation) -> tuple[Carrier, ...]:
+    """Other texts on an alert's card, after this item; none that is under embargo."""
+    item, free = situation.item, showable(story, situation.now)
+    others = (carrier for carrier in free if carrier.item != alert.item)
     if alert.group is Grouping.EVENT:
         return tuple(others)
     known = {item.key, *(carrier.item for carrier in alert.card.carriers)}
     return tuple(carrier for carrier in others if carrier.item in known)
+
+
+def showable(story: Story, at: float) -> tuple[Carrier, ...]:
+    """The texts of a story that may be shown at a time."""
+    return tuple(carrier for carrier in story.carriers if carrier.embargo <= at)
 
 
 def unheard(routed: Routed, alerts: Iterable[Alert], situation: Situation) -> tuple[Match, ...]:

@@ -12,25 +12,29 @@ story: it is told as one of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.alerts import counting, throttling
+from monitor.alerts import catching_up, counting, throttling
+from monitor.alerts.escalation import escalated
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import unheard
+from monitor.alerts.outcome import Said, outcome
+from monitor.alerts.pending import News, Settled, settle
 from monitor.alerts.routes import Route, route
 from monitor.alerts.silences import heeded, hush, muting
 from monitor.alerts.telling import follow, raised_for
+from monitor.alerts.terms import Terms
+from monitor.alerts.waiting import kept, waits
 from monitor.model import (
     Alert,
     AlertStatus,
     Carrier,
     Delivery,
     Fate,
-    Item,
-    Kind,
     Match,
     Outcome,
+    Place,
     Relation,
     Story,
     Tally,
@@ -53,16 +57,30 @@ class Decision:
     """Those that it moves."""
     silenced: tuple[str, ...] = ()
     """Channels that a silence keeps it from."""
+    lifted: tuple[Delivery, ...] = ()
+    """What waits no longer, or waits anew among the deliveries."""
 
     @property
     def alerts(self) -> tuple[str, ...]:
         """Ids of the alerts that hear of it."""
-        return tuple(dict.fromkeys(delivery.lane for delivery in self.deliveries))
+        return tuple(dict.fromkeys(delivery.lane for delivery in (*self.deliveries, *self.lifted)))
 
 
 def wanted(situation: Situation, routes: Sequence[Route]) -> tuple[str, ...]:
     """Keys of the tallies that bear on what becomes of an item."""
-    return (*counting.wanted(situation), *throttling.wanted(situation, routes))
+    matches, item, relation, now = situation.matches, situation.item, situation.relation, situation.now
+    ways = [to for match in matches for to in route(routes, item, [match], relation, now)]
+    return (
+        *counting.wanted(situation),
+        *throttling.wanted(situation, ways),
+        *catching_up.wanted(ways, situation),
+    )
+
+
+def places(situation: Situation) -> tuple[Place, ...]:
+    """Where something may wait of the alerts of its story."""
+    alerts = situation.story.alerts if situation.story else ()
+    return tuple(Place(hold.id, alert.id) for alert in alerts for hold in alert.holds)
 
 
 def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
@@ -82,25 +100,35 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     routed, hushed = hush(fitting, situation, story.id)
     left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
     heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
-    alerts: list[Alert] = []
-    deliveries: list[Delivery] = []
+    ways = {to.channel: to for to in routed}
+    settled: list[Settled] = []
     for alert in story.alerts:
-        told, delivery = follow(situation, story, alert, follow_up, heard.get(alert.channel, ()))
+        told, word = follow(situation, story, alert, follow_up, heard.get(alert.channel, ()))
         silence = None if heard.get(alert.channel) else muting(alert, follow_up, situation, story.id)
-        if delivery and silence:
-            delivery, hushed[alert.channel] = None, silence
-        alerts.append(told)
-        deliveries += [delivery] if delivery else []
+        if word is None or silence:
+            settled.append(Settled(told))
+            hushed |= {alert.channel: silence} if word and silence else {}
+        else:
+            terms = _terms(alert, routes, situation)
+            settled.append(settle(News(alert, told, word, terms, ways.get(alert.channel)), situation, story))
     new = [replace(to, matches=left[to.channel]) for to in routed if left[to.channel]]
-    new, slowed, moved = throttling.slow(new, situation, story.id)
-    raised = [raised_for(situation, story, to.channel, to.matches) for to in new]
-    story = replace(story, alerts=(*alerts, *(alert for alert, _ in raised)))
-    deliveries += [delivery for _, delivery in raised]
-    outcome = _outcome(situation, follow_up, firing, [alert for alert, _ in raised], deliveries, bool(fitting))
-    outcome = heeded(throttling.explained(outcome, slowed, bool(deliveries)), hushed, bool(deliveries or slowed))
+    late, moved = waits(new, situation, story)
+    first = [kept(*raised_for(situation, story, to.channel, to.matches), late.get(to.channel)) for to in new]
+    first += escalated(first, {to.channel: to.terms for to in new}, situation, story)
+    said = Said(
+        raised=tuple(word for _, word in first),
+        followed=tuple(word for each in settled for word in each.deliveries),
+        lifted=tuple(word for each in settled for word in each.lifted),
+        unsaid=tuple(each.alert.channel for each in settled if each.alert and each.unsaid),
+    )
+    story = replace(story, alerts=(*(each.alert for each in settled if each.alert), *(alert for alert, _ in first)))
+    explained = counting.explained(
+        heeded(outcome(situation, follow_up, firing, said, bool(fitting)), hushed, bool(said)), counts
+    )
     withdrawn = counting.taken_back(situation, story) if follow_up.status is AlertStatus.WITHDRAWN else ()
     tallies = (*(count.tally for count in counts), *withdrawn, *moved)
-    return Decision(story, relation, counting.explained(outcome, counts), tuple(deliveries), tallies, tuple(hushed))
+    deliveries = (*said.followed, *said.raised)
+    return Decision(story, relation, explained, deliveries, tallies, tuple(hushed), said.lifted)
 
 
 def _joined(situation: Situation) -> Story:
@@ -108,7 +136,8 @@ def _joined(situation: Situation) -> Story:
     item, now, story = situation.item, situation.now, situation.story
     if story is None:
         return Story.opened_by(item, digest(item.key, repr(now), length=12), now)
-    this = Carrier(item.key, item.source, item.url, item.headline or item.title, situation.relation, now)
+    headline, embargo = item.headline or item.title, item.wire.embargo or 0.0
+    this = Carrier(item.key, item.source, item.url, headline, situation.relation, now, embargo)
     known = next(
         (c for c in story.carriers if c.item == item.key or (c.source, c.url) == (item.source, item.url)), None
     )
@@ -128,14 +157,9 @@ def _joined(situation: Situation) -> Story:
     )
 
 
-def _may_raise(item: Item) -> bool:
-    """Whether a text of this kind is news to those not told yet."""
-    return item.wire.kind not in (Kind.WITHDRAWAL, Kind.HOLD, Kind.REPEAT, Kind.ADVISORY)
-
-
 def _news(situation: Situation, follow_up: FollowUp) -> Sequence[Match]:
     """The matches that lead to people who were not told yet."""
-    if not _may_raise(situation.item):
+    if not situation.may_raise:
         return ()
     if situation.previous is None or follow_up.fate is not Fate.MINOR:
         return situation.matches
@@ -143,35 +167,9 @@ def _news(situation: Situation, follow_up: FollowUp) -> Sequence[Match]:
     return [match for match in situation.matches if match.rule not in asked]
 
 
-def _outcome(
-    situation: Situation,
-    follow_up: FollowUp,
-    firing: Sequence[Match],
-    raised: Sequence[Alert],
-    deliveries: Sequence[Delivery],
-    routed: bool,
-) -> Outcome:
-    """One fate and its reason: the loudest of what happened."""
-    rules = _named(match for match in firing if not match.shadow)
-    if raised:
-        channels = ", ".join(alert.channel for alert in raised)
-        if situation.embargo:
-            return Outcome(Fate.EMBARGOED, f"matched {rules}; goes to {channels} when its embargo ends")
-        return Outcome(Fate.ALERTED, f"matched {rules}; told {channels}")
-    if deliveries or not _may_raise(situation.item):
-        return Outcome(follow_up.fate, follow_up.reason)
-    if not situation.matches:
-        return Outcome(Fate.UNMATCHED, "no rule asks for it")
-    if situation.previous is not None and follow_up.fate is Fate.MINOR:
-        return Outcome(follow_up.fate, follow_up.reason)
-    if all(match.shadow for match in situation.matches):
-        return Outcome(Fate.UNROUTED, f"matched {_named(situation.matches)}, in the shadow: nobody is told")
-    if not rules:
-        return Outcome(Fate.COUNTED, f"matched {_named(situation.matches)}")
-    if not routed:
-        return Outcome(Fate.UNROUTED, f"matched {rules}, but no route of routes.yaml fits")
-    return Outcome(follow_up.fate, follow_up.reason)
-
-
-def _named(matches: Iterable[Match]) -> str:
-    return ", ".join(match.rule for match in matches)
+def _terms(alert: Alert, routes: Sequence[Route], situation: Situation) -> Terms:
+    """On which terms an alert's channel hears of an item, whether or not its rules ask for that item."""
+    fired = {match.rule: match for match in situation.matches}
+    of_alert = [fired.get(rule, Match(rule, alert.severity, alert.tags, ())) for rule in alert.rules]
+    ways = route(routes, situation.item, of_alert, situation.relation, situation.now)
+    return next((to.terms for to in ways if to.channel == alert.channel), Terms())

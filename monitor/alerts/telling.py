@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from monitor.alerts.card import card
 from monitor.alerts.follow_up import FollowUp, Situation
-from monitor.alerts.grouping import alert_id, carriers, concerns, widest
+from monitor.alerts.grouping import alert_id, carriers, concerns, showable, widest
 from monitor.alerts.remarks import how_it_came, joined, remarks
 from monitor.model import (
     Alert,
@@ -65,12 +65,13 @@ def follow(
         severity=severity,
         status=follow_up.status or alert.card.status,
         rules=tuple(dict.fromkeys((*shown.rules, *(match.title or match.rule for match in new_matches)))),
-        carriers=carriers(alert, story, item),
+        carriers=carriers(alert, story, situation),
         closed=False,
     )
     told = replace(
         alert,
         rules=(*alert.rules, *(match.rule for match in new_matches)),
+        tags=_tags(new_matches, alert.tags),
         severity=severity,
         revision=alert.revision + 1,
         card=shown,
@@ -81,6 +82,10 @@ def follow(
     return told, _delivery(situation, story, told, kind, manner, hits, note, follow_up.changes)
 
 
+def _tags(matches: Sequence[Match], known: Sequence[str] = ()) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *(tag for match in matches for tag in match.tags))))
+
+
 def _material(verdict: Verdict) -> bool:
     return any(conflict.topic in MATERIAL for conflict in verdict.conflicts)
 
@@ -89,7 +94,7 @@ def raised_for(situation: Situation, story: Story, channel: str, matches: Sequen
     """A first alert for a channel: of this story or, as its rules may group, of this text."""
     item, group = situation.item, widest(matches)
     status = AlertStatus.CORRECTED if item.wire.kind is Kind.CORRECTION else story.status
-    others = story.carriers if group is Grouping.EVENT else ()
+    others = showable(story, situation.embargo or situation.now) if group is Grouping.EVENT else ()
     note = item.wire.note or joined(*(match.note for match in matches), how_it_came(situation.verdict, others, item))
     alert = Alert(
         id=alert_id(story, channel, group, item),
@@ -101,6 +106,7 @@ def raised_for(situation: Situation, story: Story, channel: str, matches: Sequen
         raised_at=situation.now,
         card=card(item, matches, others, status, note),
         group=group,
+        tags=_tags(matches),
     )
     hits = tuple(hit for match in matches for hit in match.hits)
     return alert, _delivery(situation, story, alert, EventKind.RAISED, Manner.PING, hits, note)

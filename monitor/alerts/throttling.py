@@ -12,15 +12,14 @@ its own rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from monitor.alerts.follow_up import Situation
-from monitor.alerts.routes import Route, Routed, route
-from monitor.model import Fate, Kind, Mark, Match, Outcome, Severity, Tally
+from monitor.alerts.routes import Routed
+from monitor.model import Kind, Mark, Match, Severity, Tally
 
 MOST_MARKS = 32
 """Alerts that a tally remembers: so many doublings outlast any throttle."""
@@ -53,41 +52,24 @@ class Brake:
         return min(times, default=now)
 
 
-def wanted(situation: Situation, routes: Sequence[Route]) -> tuple[str, ...]:
+def wanted(situation: Situation, ways: Iterable[Routed]) -> tuple[str, ...]:
     """Keys of the tallies that may bear on alerts of an item, whichever of its matches fire."""
     matches, story_id = situation.matches, situation.verdict.story_id
-    ways = [to for match in matches for to in route(routes, situation.item, [match], situation.relation, situation.now)]
     counted = dict.fromkeys((to.channel, about) for to in ways for about in _counted_by(to))
     return tuple(_key(channel, about, name) for channel, about in counted for name in _names(about, matches, story_id))
 
 
-def slow(
-    routed: Iterable[Routed], situation: Situation, story_id: str
-) -> tuple[list[Routed], dict[str, float], tuple[Tally, ...]]:
-    """The new alerts that may be told; of other channels, until when it is too soon for them; the tallies moved."""
-    left: list[Routed] = []
+def slow(new: Iterable[Routed], situation: Situation, story_id: str) -> tuple[dict[str, float], tuple[Tally, ...]]:
+    """Of the channels for which new alerts come too soon, until when; and the tallies moved."""
     slowed: dict[str, float] = {}
     moved: list[Tally] = []
-    for to in routed:
+    for to in new:
         under = brakes(to, situation, story_id)
         until = max(brake.free_at(situation.now) for brake in under)
         if until > situation.now:
             slowed[to.channel] = until
-        else:
-            left.append(to)
-            moved += told(under, situation.now, situation.now)
-    return left, slowed, tuple(moved)
-
-
-def explained(outcome: Outcome, slowed: Mapping[str, float], told: bool) -> Outcome:
-    """What became of an item, and for which channels it came too soon."""
-    if not slowed:
-        return outcome
-    said = "; ".join(
-        f"too soon for {channel} until {datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC: throttled"
-        for channel, until in slowed.items()
-    )
-    return replace(outcome, reason=f"{outcome.reason}; {said}") if told else Outcome(Fate.THROTTLED, said)
+        moved += told(under, until, situation.now)
+    return slowed, tuple(moved)
 
 
 def brakes(to: Routed, situation: Situation, story_id: str) -> tuple[Brake, Brake]:

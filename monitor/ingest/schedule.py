@@ -56,6 +56,9 @@ _UNKNOWN_RHYTHM = 3
 """Times `every` that stand in for a rhythm not known yet."""
 _FAILING_AFTER = 2
 """Rhythms."""
+_BACKLOG_AFTER = 900.0
+_BACKLOG_AFTER_ROUNDS = 3
+"""Times `every`."""
 _SILENT_AFTER = 10
 """Rhythms."""
 _SILENT_AFTER_LULLS = 2
@@ -103,6 +106,12 @@ class Notice:
 def known(feed: Feed, state: FeedState) -> bool:
     """Whether a poll of this feed, at the address that its editor wrote, has gone through before."""
     return state.seeded and state.configured_url == feed.url
+
+
+def backlog(feed: Feed, state: FeedState, now: float) -> bool:
+    """Whether what a poll brings has piled up: the feed, or all of us, were away for much longer than planned."""
+    due = state.last_success + feed.every if state.failures else state.next_poll
+    return known(feed, state) and now - due > max(_BACKLOG_AFTER, _BACKLOG_AFTER_ROUNDS * feed.every)
 
 
 def address(feed: Feed, state: FeedState) -> str:

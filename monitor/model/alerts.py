@@ -80,6 +80,8 @@ class Alert:
     card: Card
     group: Grouping = Grouping.EVENT
     """What it tells of; the carriers on its card are the texts it told of so far."""
+    tags: tuple[str, ...] = ()
+    """Of those rules."""
     holds: tuple[Hold, ...] = ()
     """Where word of it waits, or waited: what still waits only the store knows."""
     alone: bool = True

@@ -95,3 +95,5 @@ class Carrier:
     title: str
     relation: Relation
     at: float
+    embargo: float = 0.0
+    """Not to be shown before."""

@@ -31,7 +31,7 @@ class Story:
     def opened_by(cls, item: Item, story_id: str, at: float) -> Story:
         """The story of an item that joins none and raises no alert."""
         headline = item.headline or item.title
-        carrier = Carrier(item.key, item.source, item.url, headline, Relation.NEW, at)
+        carrier = Carrier(item.key, item.source, item.url, headline, Relation.NEW, at, item.wire.embargo or 0.0)
         return cls(story_id, 1, at, at, headline, (carrier,), wire_number=item.wire.number)
 
     @property
@@ -50,6 +50,8 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     HELD = "held"
     EMBARGOED = "embargoed"
+    WAITING = "waiting"
+    """It is told later: after quiet hours, in a digest."""
     SILENCED = "silenced"
     THROTTLED = "throttled"
     SEEDED = "seeded"

@@ -134,10 +134,10 @@ def test_a_hushed_item_alerts_nobody_but_joins_its_story() -> None:
     assert decision.story.carriers[0].item == LEAD.key
 
 
-def test_an_embargo_delays_the_delivery() -> None:
+def test_an_embargo_holds_the_delivery() -> None:
     item = an_item(embargo=NOON + 3600)
     decision = decide(situation(item, [a_match(item, "ministers", "Ministers")]), TO_DESK)
-    assert decision.deliveries[0].not_before == NOON + 3600
+    assert decision.deliveries[0].due == NOON + 3600
     assert decision.outcome.fate is Fate.EMBARGOED
 
 
