@@ -217,6 +217,7 @@ def test_the_exit_code(user: Wirewatch, text: str, options: tuple[str, ...], cod
 
 # ── check ───────────────────────────────────────────────────────────────────
 
+
 def test_a_route_that_is_never_read_is_noted(user: Wirewatch) -> None:
     user.write("routes.yaml", "channels: {a: {type: console}}\nroutes:\n  - to: a\n  - {when: {tag: asia}, to: a}\n")
     done = user.command("check")

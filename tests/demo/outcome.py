@@ -31,7 +31,7 @@ def gather(script: Script, records: Iterable[Record], events: Iterable[Event]) -
     for event in events:
         if isinstance(event, OpsEvent):
             ops.append(event)
-        else:
+        elif isinstance(event, AlertEvent):
             about = release(event.item)
             told[about] = (*told.get(about, ()), event)
     return Outcome({release(record.item): record for record in records}, told, tuple(ops))
