@@ -28,17 +28,17 @@ PEOPLE = {
     "three": (["b c a", "é", "the wang yi"], ["a b c"]),
 }
 TAGGED = ("two", "three")
-"""The people whose tag is `group`."""
+"""The people whose tag is `group` and who hold the office `chair`."""
 ENTITY_FILE = "entities:\n" + "".join(
     f"- {{id: {id_}, name: {names[0]}, aka: [{', '.join(names[1:])}], not: [{', '.join(namesakes)}]"
-    f"{', tags: [group]' if id_ in TAGGED else ''}}}\n"
+    f"{', tags: [group], office: chair' if id_ in TAGGED else ''}}}\n"
     for id_, (names, namesakes) in PEOPLE.items()
 )
 
 LEAVES = st.one_of(
     st.sampled_from(["a", "b", "wang-yi", "王毅", "é", "ss", "the"]),
     st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(lambda chosen: f'"{" ".join(chosen)}"'),
-    st.sampled_from([*(f"@{id_}" for id_ in sorted(PEOPLE)), "@group"]),
+    st.sampled_from([*(f"@{id_}" for id_ in sorted(PEOPLE)), "@group", "office:chair"]),
     st.sampled_from(["wan*", "the*", '"a wan"*', "=é", "=Wang", "^Wang", '^"Wang Yi"', '="the Wang"']),
 )
 _SCOPES = st.sampled_from(["title", "lead", "body", "author"])
@@ -71,9 +71,10 @@ SIMPLE = st.one_of(
     st.tuples(SCOPED, st.sampled_from(["AND", "AND NOT"]), st.sampled_from(["/[aw]+n?/", "/WANG./i", "title:/a/"])).map(
         " ".join
     ),
-    st.tuples(SCOPED, st.sampled_from(["lang:en", "lang:f*", "feed:meridian", "kind:news", "source:x"])).map(
-        " AND ".join
-    ),
+    st.tuples(
+        SCOPED,
+        st.sampled_from(["lang:en", "lang:f*", "feed:meri*n", "kind:news", "source:x", "category:w*", "agency:r*s"]),
+    ).map(" AND ".join),
 )
 _WEIGHTS = st.sampled_from(["", "^2", "^0.5", "^-1"])
 

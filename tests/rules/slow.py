@@ -78,8 +78,15 @@ class Slow:
             case Scope(narrow, part):
                 return self.holds(part, narrow)
             case Filter(name, value):
-                asked = {"lang": self.item.lang, "feed": self.item.feed, "kind": "news", "source": self.item.source}
-                return re.fullmatch(value.replace("*", ".*"), asked[name], re.IGNORECASE) is not None
+                asked = {
+                    "lang": [self.item.lang],
+                    "feed": [self.item.feed],
+                    "kind": ["news"],
+                    "source": [self.item.source],
+                    "category": self.item.categories,
+                    "agency": [self.item.wire.credit],
+                }
+                return any(re.fullmatch(value.replace("*", ".*"), each, re.IGNORECASE) for each in asked[name])
             case Regex():
                 return bool(self.searched(node, region))
             case Sentence():
@@ -148,7 +155,7 @@ class Slow:
             if isinstance(node, Phrase):
                 yield from self.phrase(node, field, text)
                 continue
-            for id_ in TAGGED if node.id == "group" else (node.id,):
+            for id_ in TAGGED if node.id in ("group", "chair") else (node.id,):
                 for row in {row for name in PEOPLE[id_][0] for row in rows(name)}:
                     yield from ((field, at, at + len(row)) for at in starts(row, text) if stands_alone(row, at, text))
 

@@ -30,7 +30,8 @@ def test_the_engine_finds_what_a_slow_reading_finds(queries: list[str], title: s
     trees = {query: parse(query, alone=False) for query in queries}
     listed = "".join(f"- id: r{number}\n  query: |-\n    {query}\n" for number, query in enumerate(trees))
     rule_set = rules.load([("people.yaml", ENTITY_FILE)], [("rules.yaml", f"rules:\n{listed}")])
-    item = replace(an_item(title, body), author=author)
+    item = replace(an_item(title, body), author=author, categories=("Sport", "World"))
+    item = replace(item, wire=replace(item.wire, credit="Reuters"))
     slow = Slow(item)
     fired = {match.rule: match.hits for match in rule_set.match(item)}
     assert rule_set.tuned([item, an_item("wang yi b")]).match(item) == rule_set.match(item)
