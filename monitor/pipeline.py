@@ -217,7 +217,7 @@ async def _settled(
                 line.metrics.silenced.labels(channel=channel).inc()
             for match in matches:
                 line.metrics.matches.labels(rule=match.rule).inc()
-            line.queued({delivery.channel for delivery in deliveries})
+            line.queued({delivery.channel for delivery in decision.deliveries})
             return True
         line.metrics.conflicts.inc()
         seen = (await line.store.seen(item.feed, [item.key])).get(item.key)

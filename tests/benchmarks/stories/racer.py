@@ -38,7 +38,7 @@ async def main(url: str, outlet: str) -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     for item in items:
-        assert await pipeline.take(line, desk, item, None, None)
+        assert await pipeline.take(line, desk, item, None, pipeline.Arrival())
     await store.close()
     sys.stdout.write(f"{metrics.registry.get_sample_value('wirewatch_commit_conflicts_total'):.0f}\n")
 
