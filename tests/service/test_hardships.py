@@ -43,6 +43,33 @@ def says(answer: dict[str, object]) -> Answer:
     return Answer(json.dumps(answer).encode(), content_type="application/json")
 
 
+DESK = {"id": "C0123456789", "name": "desk", "is_member": True}
+WITH_SLACK = "channels: {here: {type: console, format: json}, desk: {type: slack, channel: '#desk'}}\nops: [here]\n"
+
+
+def with_slack(service: Wirewatch, hostile: HostileServer, *to: str) -> None:
+    """Everything goes to these, of `here` and a Slack channel `desk` that takes whatever it is given."""
+    service.environment |= {"WIREWATCH_SLACK_TOKEN": "xoxb-1", "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/")}
+    service.write("routes.yaml", f"{WITH_SLACK}routes: [{{to: [{', '.join(to)}]}}]\n")
+    slack_answers(hostile, ok=True, channel="C0123456789", ts="1.2", channels=[DESK], messages=[])
+
+
+def slack_answers(hostile: HostileServer, **answer: object) -> None:
+    """Slack answers every call like this."""
+    for method in ("auth.test", "chat.postMessage", "conversations.list", "conversations.history"):
+        hostile.serve(f"/slack/{method}", says(answer))
+
+
+def posted(hostile: HostileServer) -> int:
+    """How often a message was posted, or tried to."""
+    return len(hostile.requests_for("/slack/chat.postMessage"))
+
+
+def spells(service: Wirewatch) -> list[tuple[bool, str]]:
+    """What operators were told of the Slack channel: whether it is fine again, and the words."""
+    return [(event["recovered"], event["text"]) for event in service.of("ops") if event["subject"] == "channel desk"]
+
+
 def told(service: Wirewatch) -> list[str]:
     return [event["text"] for event in service.of("ops")]
 
@@ -130,78 +157,52 @@ def test_the_first_round_is_told_and_so_is_one_in_which_nothing_was_read(
 def test_a_channel_that_is_closed_keeps_its_queue_and_the_others_go_on(
     service: Wirewatch, hostile: HostileServer
 ) -> None:
-    service.environment |= {
-        "WIREWATCH_SLACK_TOKEN": "xoxb-revoked",
-        "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/"),
-    }
-    refusal = says({"ok": False, "error": "token_revoked"})
-    fine = says({"ok": True, "channel": "C0123456789", "ts": "1.2", "channels": []})
-    for method in ("auth.test", "chat.postMessage", "conversations.list"):
-        hostile.serve(f"/slack/{method}", refusal)
-    service.write(
-        "routes.yaml",
-        "channels:\n  here: {type: console, format: json}\n  desk: {type: slack, channel: '#desk'}\n"
-        "routes: [{to: [desk, here]}]\nops: [here]\n",
-    )
+    with_slack(service, hostile, "desk", "here")
+    slack_answers(hostile, ok=False, error="token_revoked")
     service.start()
     service.until(lambda: len(hostile.requests_for("/one")) > 1)
     hostile.set("/one", rss(STRIKE, OLD))
     service.until(lambda: service.titles() == [STRIKE[1]])
-    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) > 2)
-    (text,) = told(service)
+    service.until(lambda: posted(hostile) > 2)
+    ((fine, text),) = spells(service)
     assert "the token was revoked" in text
+    assert not fine
     assert "given up" not in service.log.read_text()
-    for method in ("auth.test", "chat.postMessage", "conversations.list"):
-        hostile.serve(f"/slack/{method}", fine)
-    service.until(lambda: len(service.of("ops")) == 2)
-    assert service.of("ops")[1]["recovered"]
+    with_slack(service, hostile, "desk", "here")
+    service.until(lambda: len(spells(service)) == 2)
+    assert spells(service)[1][0]
     assert service.stop() == 0
 
 
 def test_a_token_that_is_revoked_at_run_time_is_told_once_and_so_is_its_recovery(
     service: Wirewatch, hostile: HostileServer
 ) -> None:
-    service.environment |= {
-        "WIREWATCH_SLACK_TOKEN": "xoxb-sound",
-        "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/"),
-    }
-    fine = says({"ok": True, "channel": "C0123456789", "ts": "1.2", "channels": [{"name": "desk", "id": "C0123456"}]})
-    for method in ("auth.test", "chat.postMessage", "conversations.list"):
-        hostile.serve(f"/slack/{method}", fine)
-    service.write(
-        "routes.yaml",
-        "channels:\n  here: {type: console, format: json}\n  desk: {type: slack, channel: '#desk'}\n"
-        "routes: [{to: [desk]}]\nops: [here]\n",
-    )
+    with_slack(service, hostile, "desk")
     service.start()
     service.until(lambda: len(hostile.requests_for("/one")) > 1)
     hostile.set("/one", rss(STRIKE, OLD))
-    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) == 1)
-    hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "token_revoked"}))
+    service.until(lambda: posted(hostile) == 1)
+    slack_answers(hostile, ok=False, error="token_revoked")
     hostile.set("/one", rss(("2", "Bakers call a strike", "No bread on Friday."), STRIKE, OLD))
-    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) == 3)
-    hostile.serve("/slack/chat.postMessage", fine)
-    service.until(lambda: len(service.of("ops")) == 2)
-    assert [event["recovered"] for event in service.of("ops")] == [False, True]
+    service.until(lambda: posted(hostile) == 3)
+    with_slack(service, hostile, "desk")
+    service.until(lambda: len(spells(service)) == 2)
+    assert [fine for fine, _ in spells(service)] == [False, True]
     assert "given up" not in service.log.read_text()
     assert service.stop() == 0
 
 
 def test_dead_letters_are_replayed_while_the_service_runs(service: Wirewatch, hostile: HostileServer) -> None:
-    service.environment |= {"WIREWATCH_SLACK_TOKEN": "xoxb-1", "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/")}
+    with_slack(service, hostile, "desk")
     hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "msg_too_long"}))
-    slack = "channels: {here: {type: console, format: json}, desk: {type: slack, channel: '#desk'}}\n"
-    service.write("routes.yaml", f"{slack}routes: [{{to: [desk]}}]\nops: [here]\n")
     service.start()
     service.until(lambda: len(hostile.requests_for("/one")) > 1)
     hostile.set("/one", rss(STRIKE, OLD))
     service.until(lambda: any("was not delivered" in text for text in told(service)))
     assert json.loads(service.command("outbox", "--json").stdout)["channels"][0]["dead"] == 1
-    fine = says({"ok": True, "channel": "C0123456789", "ts": "1.2", "messages": [], "channels": []})
-    for method in ("chat.postMessage", "conversations.history", "conversations.list"):
-        hostile.serve(f"/slack/{method}", fine)
+    with_slack(service, hostile, "desk")
     assert "queued again: Pilots call a strike" in service.command("dead", "replay", "--all").stdout
-    service.until(lambda: len(hostile.requests_for("/slack/chat.postMessage")) == 2)
+    service.until(lambda: posted(hostile) == 2)
     history = service.command("deliveries", "https://news.example/1").stdout
     assert "given up" in history
     assert "queued again by an operator" in history
@@ -210,14 +211,12 @@ def test_dead_letters_are_replayed_while_the_service_runs(service: Wirewatch, ho
 
 
 def test_deliveries_for_a_channel_that_was_taken_out_are_told(service: Wirewatch, hostile: HostileServer) -> None:
-    service.environment |= {"WIREWATCH_SLACK_TOKEN": "xoxb-1", "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/")}
+    with_slack(service, hostile, "desk")
     hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "ratelimited"}))
-    slack = "channels: {here: {type: console, format: json}, desk: {type: slack, channel: '#desk'}}\n"
-    service.write("routes.yaml", f"{slack}routes: [{{to: [desk]}}]\nops: [here]\n")
     service.start()
     service.until(lambda: len(hostile.requests_for("/one")) > 1)
     hostile.set("/one", rss(STRIKE, OLD))
-    service.until(lambda: hostile.requests_for("/slack/chat.postMessage"))
+    service.until(lambda: posted(hostile))
     service.write(
         "routes.yaml", "channels: {here: {type: console, format: json}}\nroutes: [{to: [here]}]\nops: [here]\n"
     )
@@ -245,15 +244,13 @@ def test_a_reader_that_stopped_reading_does_not_hold_up_the_end(service: Wirewat
 
 
 def test_once_fails_when_a_delivery_is_left(service: Wirewatch, hostile: HostileServer) -> None:
-    service.environment |= {"WIREWATCH_SLACK_TOKEN": "xoxb-1", "WIREWATCH_SLACK_BASE_URL": hostile.url("/slack/")}
+    with_slack(service, hostile, "desk")
     hostile.serve("/slack/chat.postMessage", says({"ok": False, "error": "msg_too_long"}))
     service.feeds(hostile.url("/one"), backfill=1)
     hostile.set("/one", rss(STRIKE))
-    slack = "channels: {here: {type: console, format: json}, desk: {type: slack, channel: '#desk'}}\n"
-    service.write("routes.yaml", f"{slack}routes: [{{to: [desk]}}]\nops: [here]\n")
     service.start("--once")
     assert service.wait() == 1
-    assert len(hostile.requests_for("/slack/chat.postMessage")) == 1
+    assert posted(hostile) == 1
     assert any("was not delivered" in text for text in told(service))
 
 
