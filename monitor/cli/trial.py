@@ -66,7 +66,7 @@ def trial(
                 _show_miss(miss)
     if not as_json:
         tried = counted(len(rules.rules), "rule")
-        out.print(f"\n{hit} of {counted(len(items), 'item')} match; {tried} tried.", style="dim")
+        out.print(f"\n{hit} of {counted(len(items), 'item')} matched; {tried} tried.", style="dim")
 
 
 def _items(source: str, current: Settings) -> Sequence[Item]:

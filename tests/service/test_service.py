@@ -191,7 +191,7 @@ def test_why_and_try_explain(service: Wirewatch, hostile: HostileServer) -> None
     assert service.command("why", "https://news.example/never").returncode == 1
     tried = service.command("try", "-", text=f"{MEET[1]}\n{MEET[2]}")
     assert "world-order" in tried.stdout
-    assert "1 of 1 items match" in tried.stdout
+    assert "1 of 1 item matched" in tried.stdout
 
 
 def test_bad_files_are_all_told_and_nothing_starts(service: Wirewatch, hostile: HostileServer) -> None:
