@@ -4,7 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= auto
+# More than there are cores: the slow tests mostly wait for other processes.
+WORKERS ?= 4
 TESTS ?= tests
 
 .PHONY: demo run test test-fast check lint bench clean
