@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from monitor.model import (
+    BadAnswer,
     Delivery,
     DeliveryState,
     Feed,
@@ -96,6 +97,12 @@ class Schedule(Protocol):
 
     async def poll_now(self, feeds: Sequence[str], now: float) -> None:
         """Make these feeds due at `now`."""
+
+    async def keep_bad(self, feed: str, answer: BadAnswer) -> None:
+        """Keep what came in place of a feed, for a week; the one before goes."""
+
+    async def last_bad(self, feed: str) -> BadAnswer | None:
+        """What last came in place of this feed, if it is still kept; the feed may be well by now."""
 
 
 # ── store: items and stories ────────────────────────────────────────────────

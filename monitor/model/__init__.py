@@ -30,7 +30,18 @@ from monitor.model.events import (
     OpsEvent,
     Receipt,
 )
-from monitor.model.feeds import Feed, FeedHealth, FeedState, Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.model.feeds import (
+    BAD_KEPT,
+    BadAnswer,
+    Feed,
+    FeedHealth,
+    FeedState,
+    Fetched,
+    FetchFailed,
+    Page,
+    Unchanged,
+    Validators,
+)
 from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Accumulation, Distinct, Grouping, Hit, Match, Severity
@@ -41,12 +52,14 @@ from monitor.model.tallies import Mark, Tally
 from monitor.model.text import KEPT, Field, Span, digest, hash64
 
 __all__ = [
+    "BAD_KEPT",
     "KEPT",
     "Accumulation",
     "Acknowledgement",
     "Alert",
     "AlertEvent",
     "AlertStatus",
+    "BadAnswer",
     "Card",
     "Carrier",
     "Change",

@@ -3,7 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """How a request says who asks, with a secret that the environment holds under this name."""
+
+    secret: str
+    user: str = ""
+    """With a user the secret is a password (Basic); without, a token (Bearer)."""
+    header: str = ""
+    """With a header the secret is sent in it, as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one feed's server is to be asked, where it is not as all are."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    auth: Auth | None = None
+    proxy: str = ""
+    """Address of an HTTP proxy; empty: none."""
+    user_agent: str = ""
+    timeout: float = 0.0
+    """Seconds for everything; 0: as for all."""
+    max_bytes: int = 0
+    """Longest document, unpacked; 0: as for all."""
+    insecure: bool = False
+    """Whether the server's certificate is believed unseen."""
+
+
+class Priority(IntEnum):
+    """Which of the due feeds are polled first when there are more than can be."""
+
+    LOW = 0
+    NORMAL = 1
+    HIGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +50,19 @@ class Feed:
     url: str
     source: str
     every: float
-    """Seconds between polls, never below the operator's floor."""
+    """Seconds between polls, never below the operator's floor; the most, when there is a `floor`."""
+    floor: float = 0.0
+    """Seconds: the least between polls, of which the feed's own rhythm decides; 0: `every` says it all."""
     lang: str = ""
     tags: tuple[str, ...] = ()
     backfill: int = 0
     """How many items of the first poll may alert; the others seed silently."""
+    access: Access = Access()
+    priority: Priority = Priority.NORMAL
+    expect: float = 0.0
+    """The longest normal silence, seconds; 0: as learnt."""
+    fulltext: bool = False
+    """Whether the pages of its items are fetched for their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +157,28 @@ class FetchFailed:
     status: int = 0
     retry_after: float | None = None
     gone: bool = False
+    page: Page | None = None
+    """What came with the error, its beginning at least: a block page says who blocks."""
+
+
+BAD_KEPT = 16_384
+"""Bytes of a bad answer that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadAnswer:
+    """What a feed's server sent in place of a feed, for the operator to look at."""
+
+    at: float
+    reason: str
+    """What it was taken for, or the error."""
+    status: int
+    url: str
+    """Where it came from in the end."""
+    content_type: str
+    body: bytes
+    """Unpacked; its beginning when it is `cut`."""
+    cut: bool = False
 
 
 Fetched = Page | Unchanged | FetchFailed

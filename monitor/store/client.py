@@ -139,7 +139,7 @@ class Connection:
         """A script's reply. Raises StoreError."""
         return await self._scripts.run(script, self._figures, *args)
 
-    async def _ask(self, command: str, key: str, *args: str | int) -> Any:
+    async def _ask(self, command: str, key: str, *args: str | bytes | int) -> Any:
         """The reply to a command on one of our keys. Raises StoreError."""
         with translated():
             return await self._client.execute_command(command, self._layout.prefix + key, *args)  # type: ignore[no-untyped-call]

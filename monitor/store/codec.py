@@ -9,7 +9,7 @@ import structlog
 from pydantic import ConfigDict, TypeAdapter
 
 from monitor.errors import StoreError
-from monitor.model import Delivery, FeedState, Receipt, Record, Silence, Story, Tally
+from monitor.model import BadAnswer, Delivery, FeedState, Receipt, Record, Silence, Story, Tally
 
 T = TypeVar("T")
 
@@ -40,13 +40,16 @@ _BARE: Final = -zlib.MAX_WBITS
 """Deflate without zlib's header and sum, which took ten bytes."""
 
 
+_JSON: Final = ConfigDict(ser_json_inf_nan="constants", ser_json_bytes="base64", val_json_bytes="base64")
+
+
 class Codec(Generic[T]):
     """Packs values of one type."""
 
     def __init__(self, kind: type[T]) -> None:
         self._name = kind.__name__
         # In a list, for a dataclass takes no configuration from outside.
-        self._adapter = TypeAdapter(list[kind], config=ConfigDict(ser_json_inf_nan="constants"))  # type: ignore[valid-type]
+        self._adapter = TypeAdapter(list[kind], config=_JSON)  # type: ignore[valid-type]
 
     def pack(self, value: T) -> bytes:
         """Raises StoreError for text that is not Unicode (lone surrogates)."""
@@ -80,5 +83,6 @@ STORY: Final = Codec(Story)
 TALLY: Final = Codec(Tally)
 SILENCE: Final = Codec(Silence)
 STATE: Final = Codec(FeedState)
+BAD: Final = Codec(BadAnswer)
 DELIVERY: Final = Codec(Delivery)
 RECEIPT: Final = Codec(Receipt)

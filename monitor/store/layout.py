@@ -9,6 +9,8 @@ pass them; lifetimes run by the server's clock.
     ── schedule ──
     due                      zset    feed → next poll, or end of its lease         while feeds are planned
     feed:<feed>              hash    state (blob), next, token, leased             state_ttl
+    bad:<feed>               string  BadAnswer (blob): what last came in place     bad_ttl, cut to
+                                     of the feed                                   `BAD_KEPT` bytes
     written                  string  the last time a write was tried               one value
     ── archive ──
     seq                      string  number of the newest record                   one counter
@@ -112,6 +114,7 @@ class Layout:
     story_ttl: int = 7 * DAY
     """From the story's last commit on."""
     state_ttl: int = 30 * DAY
+    bad_ttl: int = 7 * DAY
     seen_ttl: int = 30 * DAY
     """From the day on which the feed last showed the item, and from the feed's last poll."""
     queued_ttl: int = 30 * DAY

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally
+from monitor.model import BadAnswer, Delivery, FeedState, Fingerprint, Record, Story, Tally
 from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 from monitor.store.memory_outbox import MemoryOutbox, oldest
@@ -85,6 +85,7 @@ class MemoryStore(MemoryOutbox, MemorySilences):
         MemoryOutbox.__init__(self, layout)
         MemorySilences.__init__(self, layout)
         self._polls: dict[str, _Poll] = {}
+        self._bad: dict[str, BadAnswer] = {}
         self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)
         self._clock = 0
         self._entries: dict[int, _Entry] = {}
@@ -137,6 +138,12 @@ class MemoryStore(MemoryOutbox, MemorySilences):
     async def poll_now(self, feeds: Sequence[str], now: float) -> None:
         for feed in self._polls.keys() & set(feeds):
             self._polls[feed].due = now
+
+    async def keep_bad(self, feed: str, answer: BadAnswer) -> None:
+        self._bad[feed] = answer
+
+    async def last_bad(self, feed: str) -> BadAnswer | None:
+        return self._bad.get(feed)
 
     # ── Archive ─────────────────────────────────────────────────────────────
 
@@ -262,6 +269,7 @@ class MemoryStore(MemoryOutbox, MemorySilences):
                 break
             del self._stories[story_id]
         self._tallies = {key: (until, tally) for key, (until, tally) in self._tallies.items() if until > now}
+        self._bad = {feed: bad for feed, bad in self._bad.items() if bad.at > now - self._layout.bad_ttl}
 
     # ── The server that is not there ────────────────────────────────────────
 

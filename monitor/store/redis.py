@@ -13,10 +13,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from monitor.model import Delivery, FeedState, Fingerprint, Record, Story, Tally, hash64
+from monitor.model import BadAnswer, Delivery, FeedState, Fingerprint, Record, Story, Tally, hash64
 from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
 from monitor.store.client import fitness, translated
-from monitor.store.codec import RECORD, STATE, STORY, TALLY
+from monitor.store.codec import BAD, RECORD, STATE, STORY, TALLY
 from monitor.store.layout import day, names
 from monitor.store.redis_holds import RedisHolds
 from monitor.store.redis_outbox import RedisOutbox, flat
@@ -65,6 +65,13 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
 
     async def poll_now(self, feeds: Sequence[str], now: float) -> None:
         await self._run("poll_now", now, *feeds)
+
+    async def keep_bad(self, feed: str, answer: BadAnswer) -> None:
+        await self._ask("SET", f"bad:{feed}", BAD.pack(answer), "EX", self._layout.bad_ttl)
+
+    async def last_bad(self, feed: str) -> BadAnswer | None:
+        value = await self._ask("GET", f"bad:{feed}")
+        return None if value is None else BAD.unpack_any(value, f"bad:{feed}")
 
     # ── Archive ─────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import Fingerprint
+from monitor.model import BadAnswer, Fingerprint
 from monitor.store.layout import DAY
 from monitor.store.memory import MemoryStore
 from tests.items import NOON
@@ -39,3 +39,12 @@ async def test_settled_deliveries_are_known_for_a_week(memory_store: MemoryStore
         assert await memory_store.sent(taken, None, at)
     assert await memory_store.put([a_delivery("young")]) == 0
     assert await memory_store.put([a_delivery("old")]) == 1
+
+
+async def test_bad_answers_are_kept_for_a_week(memory_store: MemoryStore) -> None:
+    bad = BadAnswer(NOON, "gone", 404, "https://meridian.example/", "", b"")
+    await memory_store.keep_bad("meridian", bad)
+    await told(memory_store, "young", now=NOON + 6 * DAY)
+    assert await memory_store.last_bad("meridian") == bad
+    await told(memory_store, "now", now=NOON + 7 * DAY)
+    assert await memory_store.last_bad("meridian") is None

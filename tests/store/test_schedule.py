@@ -6,7 +6,7 @@ import asyncio
 import math
 from dataclasses import replace
 
-from monitor.model import FeedHealth, FeedState, Validators
+from monitor.model import BadAnswer, FeedHealth, FeedState, Validators
 from monitor.ports import Claim, Store
 from tests.items import NOON
 
@@ -199,3 +199,16 @@ async def test_rivals_never_hold_one_feed(store: Store) -> None:
     await store.plan(feeds, NOON)
     shares = await asyncio.gather(*(claimed(store, NOON, limit=7) for _ in range(10)))
     assert sorted(feed for share in shares for feed in share) == sorted(feeds)
+
+
+async def test_the_last_bad_answer_is_kept_byte_for_byte(store: Store) -> None:
+    blocked = BadAnswer(
+        NOON, "403 Forbidden", 403, "https://a.example/feed", "text/html", b"<html>\xff\0</html>", cut=True
+    )
+    broken = replace(blocked, at=NOON + 60, reason="the answer was empty", status=200, body=b"", cut=False)
+    assert await store.last_bad("a") is None
+    await store.keep_bad("a", blocked)
+    assert await store.last_bad("a") == blocked
+    await store.keep_bad("a", broken)
+    assert await store.last_bad("a") == broken
+    assert await store.last_bad("b") is None
