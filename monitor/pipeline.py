@@ -26,7 +26,7 @@ from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
-from monitor.ingest import furniture, schedule
+from monitor.ingest import furniture, health, schedule
 from monitor.model import (
     Delivery,
     Fate,
@@ -310,7 +310,7 @@ def _disabled(desk: Desk, error: RuleFailed, item: Item, now: float) -> list[Del
 
 def _notices(desk: Desk, before: FeedState, after: FeedState, now: float) -> list[Delivery]:
     """What operators are told of a feed whose health changed with this poll."""
-    notice = schedule.notice(desk.feeds[after.id], before, after, now)
+    notice = health.notice(desk.feeds[after.id], before, after, now)
     if notice is None:
         return []
     event = OpsEvent(now, f"feed {after.id}", notice.text, notice.recovered)

@@ -279,7 +279,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How much one channel has before it: deliveries by state, and those given up."""
+    """How much one channel has before it: deliveries by state, those given up, and those that wait in holds."""
 
     channel: str
     queued: int = 0
@@ -287,6 +287,7 @@ class Backlog:
     retry: int = 0
     ambiguous: int = 0
     dead: int = 0
+    held: int = 0
     oldest: float | None = None
     """From when on the oldest of those not settled is owed: its `due`, whatever was tried since."""
     paused: float = 0.0
@@ -294,13 +295,14 @@ class Backlog:
 
     @property
     def waiting(self) -> int:
-        """Those not settled."""
+        """Those not settled and not held."""
         return self.queued + self.sending + self.retry + self.ambiguous
 
     @property
     def states(self) -> Mapping[DeliveryState, int]:
         """The counts by state."""
         return {
+            DeliveryState.HELD: self.held,
             DeliveryState.QUEUED: self.queued,
             DeliveryState.SENDING: self.sending,
             DeliveryState.RETRY: self.retry,

@@ -16,7 +16,7 @@ def test_every_state_of_every_channel_is_shown_and_what_is_gone_is_not() -> None
     metrics = Metrics()
     metrics.show_outbox([Backlog("gone", queued=9, oldest=NOON), Backlog("desk")], NOON)
     metrics.show_outbox(
-        [Backlog("desk", 1, 2, 3, 4, 5, oldest=NOON - 90), Backlog("held", queued=1, oldest=NOON + 600)], NOON
+        [Backlog("desk", 1, 2, 3, 4, 5, 6, oldest=NOON - 90), Backlog("held", queued=1, oldest=NOON + 600)], NOON
     )
     assert shown(metrics) == {
         'deliveries{channel="desk",state="queued"} 1.0',
@@ -24,7 +24,9 @@ def test_every_state_of_every_channel_is_shown_and_what_is_gone_is_not() -> None
         'deliveries{channel="desk",state="retry"} 3.0',
         'deliveries{channel="desk",state="ambiguous"} 4.0',
         'deliveries{channel="desk",state="dead"} 5.0',
+        'deliveries{channel="desk",state="held"} 6.0',
         'deliveries{channel="held",state="queued"} 1.0',
+        'deliveries{channel="held",state="held"} 0.0',
         'deliveries{channel="held",state="sending"} 0.0',
         'deliveries{channel="held",state="retry"} 0.0',
         'deliveries{channel="held",state="ambiguous"} 0.0',

@@ -28,8 +28,9 @@ def outbox(
 ) -> None:
     """Show what waits for each channel: deliveries by state, and since when the oldest is owed.
 
-    queued: not tried yet. sending: on its way now. retry: not accepted, sent again later. ambiguous: perhaps accepted,
-    looked for before it is sent again. dead: given up, see [bold]wirewatch dead list[/bold].
+    held: waits for its time, such as the end of quiet hours. queued: not tried yet. sending: on its way now. retry: not
+    accepted, sent again later. ambiguous: perhaps accepted, looked for before it is sent again. dead: given up, see
+    [bold]wirewatch dead list[/bold].
 
     Examples:
         wirewatch outbox

@@ -31,14 +31,15 @@ from monitor.model.events import (
     Receipt,
 )
 from monitor.model.feeds import (
-    BAD_KEPT,
-    BadAnswer,
+    Access,
+    Auth,
     Feed,
     FeedHealth,
     FeedState,
     Fetched,
     FetchFailed,
     Page,
+    Priority,
     Unchanged,
     Validators,
 )
@@ -52,14 +53,14 @@ from monitor.model.tallies import Mark, Tally
 from monitor.model.text import KEPT, Field, Span, digest, hash64
 
 __all__ = [
-    "BAD_KEPT",
     "KEPT",
+    "Access",
     "Accumulation",
     "Acknowledgement",
     "Alert",
     "AlertEvent",
     "AlertStatus",
-    "BadAnswer",
+    "Auth",
     "Card",
     "Carrier",
     "Change",
@@ -97,6 +98,7 @@ __all__ = [
     "Page",
     "Parsed",
     "Place",
+    "Priority",
     "Receipt",
     "Record",
     "Relation",

@@ -40,7 +40,8 @@ pass them; lifetimes run by the server's clock.
     lane:<channel>:<lane>    list    ids of its deliveries, oldest first           queued_ttl
     outbox:<channel>         zset    lane → when its head is due, or end of lease  queued_ttl
     state:<state>:<channel>  zset    delivery not settled → owed since;            queued_ttl
-                                     dead: → given up at; `most_dead` newest
+                                     held: → until when; dead: → given up at,
+                                     `most_dead` newest
     steps:<channel>:<lane>   list    [id, state, attempt, at, due, said],          settled_ttl
                                      oldest first, `most_steps` newest
     holds                    zset    hold → until when it waits                    queued_ttl past that

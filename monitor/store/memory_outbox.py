@@ -230,6 +230,7 @@ class MemoryOutbox:
         if place in self._held:
             self._lift([self._held[place]], delivery.created_at)
         self._held[place] = delivery
+        self._channels.add(delivery.channel)
         self._changed(place.hold)
         reason = delivery.hold.reason if delivery.hold else ""
         self._note(delivery, DeliveryState.HELD, 0, delivery.created_at, reason, delivery.due)
@@ -319,6 +320,7 @@ class MemoryOutbox:
             retry=states[DeliveryState.RETRY],
             ambiguous=states[DeliveryState.AMBIGUOUS],
             dead=sum(letter.delivery.channel == channel for letter in self._dead.values()),
+            held=sum(delivery.channel == channel for delivery in self._held.values()),
             oldest=min((one.delivery.due for one in queued), default=None),
             paused=self._pauses.get(channel, 0.0),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from monitor.model import Delivery, DeliveryState, OpsEvent, Receipt
 from monitor.ports import UNREADABLE, Backlog, Dead, Progress, Step, Taken
@@ -81,10 +81,7 @@ class RedisOutbox(Connection):
 
     async def backlog(self, channels: Sequence[str]) -> tuple[Backlog, ...]:
         found = await self._run("backlog", *channels) if channels else ()
-        return tuple(
-            Backlog(channel, queued, sending, retry, ambiguous, dead, float(oldest) if oldest else None, float(paused))
-            for channel, (queued, sending, retry, ambiguous, dead, oldest, paused) in zip(channels, found, strict=True)
-        )
+        return tuple(_backlog(channel, reply) for channel, reply in zip(channels, found, strict=True))
 
     async def progress(self, deliveries: Sequence[str]) -> tuple[Progress, ...]:
         with translated():
@@ -129,6 +126,13 @@ class RedisOutbox(Connection):
 
     async def drop(self, delivery: Delivery, now: float) -> bool:
         return bool(await self._run("drop", delivery.channel, delivery.lane, delivery.id, now))
+
+
+def _backlog(channel: str, reply: Sequence[Any]) -> Backlog:
+    """A channel's part of what `backlog.lua` returns."""
+    queued, sending, retry, ambiguous, dead, held, oldest, paused = reply
+    since = float(oldest) if oldest else None
+    return Backlog(channel, queued, sending, retry, ambiguous, dead, held, since, float(paused))
 
 
 def flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:

@@ -83,6 +83,7 @@ def test_outbox_counts_by_channel_and_state(operator: Wirewatch) -> None:
         "retry": 0,
         "ambiguous": 0,
         "dead": 1,
+        "held": 0,
         "waiting": 0,
         "oldest": None,
         "paused_until": None,

@@ -1,69 +1,25 @@
-"""When a feed is polled next, how it is doing, and what operators hear of it."""
+"""When a feed is polled next, where, and what is remembered of a poll."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from monitor.ingest import schedule
-from monitor.ingest.schedule import Notice, Polled
+from monitor.ingest import health, schedule
+from monitor.ingest.schedule import Polled
 from monitor.model import (
-    Feed,
     FeedHealth,
     FeedState,
     Fetched,
     FetchFailed,
-    Page,
     Parsed,
     Unchanged,
     Unreadable,
     Validators,
 )
-from tests.items import NOON, an_item
-
-FEED = Feed(id="meridian", url="https://meridian.example/feed", source="Meridian", every=300.0)
-ETAG = Validators('"1"', "Wed, 30 Mar 2022 12:00:00 GMT")
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-
-SETTLED = FeedState(
-    id="meridian",
-    configured_url=FEED.url,
-    validators=ETAG,
-    body_hash="known",
-    last_attempt=NOON - 300,
-    last_success=NOON - 300,
-    last_new=NOON - 300,
-    rhythm=600.0,
-    lull=4 * HOUR,
-)
-ERROR = FetchFailed("500 Internal Server Error", 500)
-
-
-def page(max_age: float | None = None, moved_to: str = "") -> Page:
-    return Page(b"", FEED.url, validators=ETAG, max_age=max_age, moved_to=moved_to)
-
-
-def parsed(ttl: float | None = None, gaps: Iterable[float] = ()) -> Parsed:
-    date, items = NOON - 100 * DAY, []
-    for number, gap in enumerate((0.0, *gaps)):
-        date += gap
-        items.append(an_item(guid=str(number), published=date))
-    return Parsed(tuple(items), title="Meridian Wire", ttl=ttl)
-
-
-def polled(answer: Fetched, said: Parsed | Unreadable | None = None, new: int = 0) -> Polled:
-    return Polled(answer, said, "fresh" if isinstance(answer, Page) else "known", new)
-
-
-def after(result: Polled, state: FeedState = SETTLED, feed: Feed = FEED, now: float = NOON) -> FeedState:
-    return schedule.after_poll(feed, state, result, now, jitter=0.0)
-
-
-def failing(failures: int, since: float) -> FeedState:
-    return replace(SETTLED, failures=failures, failing_since=since, error="500 Internal Server Error")
-
+from tests.ingest.polls import DAY, ERROR, ETAG, FEED, HOUR, SETTLED, after, failing, page, parsed, polled
+from tests.items import NOON
 
 NEXT_POLL = [
     # id, answer and document, state before, seconds until the next poll, reason
@@ -220,146 +176,13 @@ def test_another_address_under_an_old_name_is_another_feed() -> None:
 def test_gone_for_good_is_looked_at_once_a_day_and_comes_back() -> None:
     gone = after(polled(FetchFailed("410 Gone", 410, gone=True)))
     assert (gone.retired, gone.health) == (True, FeedHealth.FAILING)
-    told = schedule.notice(FEED, SETTLED, gone, NOON)
+    told = health.notice(FEED, SETTLED, gone, NOON)
     assert told is not None
     assert "gone for good" in told.text
     again = after(polled(FetchFailed("410 Gone", 410, gone=True)), gone, now=NOON + DAY)
-    assert schedule.notice(FEED, gone, again, NOON + DAY) is None
+    assert health.notice(FEED, gone, again, NOON + DAY) is None
     back = after(polled(page(), parsed(), new=1), again, now=NOON + 2 * DAY)
     assert (back.retired, back.health, back.next_poll) == (False, FeedHealth.OK, NOON + 2 * DAY + 300)
-
-
-# ── Rhythm and lull ─────────────────────────────────────────────────────────
-
-
-def test_the_rhythm_is_the_smoothed_gap_between_polls_with_news() -> None:
-    state = after(polled(page(), parsed(), new=30), FeedState("meridian"))
-    assert state.rhythm == 0.0
-    state = after(polled(page(), parsed(), new=1), state, now=NOON + 600)
-    assert state.rhythm == 600.0
-    state = after(polled(Unchanged()), state, now=NOON + 900)
-    assert state.rhythm == 600.0
-    state = after(polled(page(), parsed(), new=1), state, now=NOON + 1600)
-    assert state.rhythm == 700.0
-
-
-def test_the_lull_is_the_longest_silence_and_half_forgotten_in_a_week() -> None:
-    quiet = after(polled(page(), parsed(), new=1), replace(SETTLED, lull=0.0, last_new=NOON - 8 * HOUR))
-    assert quiet.lull == 8 * HOUR
-    week_later = after(polled(Unchanged()), quiet, now=NOON + 7 * DAY)
-    assert week_later.lull == pytest.approx(4 * HOUR)
-
-
-def test_the_lull_is_learnt_from_dates_but_not_from_one_pinned_item() -> None:
-    nights = parsed(gaps=[HOUR, HOUR, 9 * HOUR, HOUR, HOUR, 9 * HOUR, HOUR, 9 * HOUR, HOUR])
-    assert after(polled(page(), nights), FeedState("meridian")).lull == 9 * HOUR
-    pinned = parsed(gaps=[400 * DAY, *[HOUR] * 9])
-    assert after(polled(page(), pinned), FeedState("meridian")).lull == HOUR
-
-
-# ── Health ──────────────────────────────────────────────────────────────────
-
-QUIET = replace(SETTLED, rhythm=600.0, lull=HOUR)
-HEALTH = [
-    # answer, state before, health after
-    pytest.param(polled(ERROR), SETTLED, FeedHealth.OK, id="one failure"),
-    pytest.param(polled(ERROR), failing(3, NOON - 1199), FeedHealth.OK, id="not yet twice the rhythm"),
-    pytest.param(polled(ERROR), failing(3, NOON - 1200), FeedHealth.FAILING, id="twice the rhythm"),
-    pytest.param(
-        polled(page(), Unreadable("an HTML page")),
-        failing(3, NOON - 1200),
-        FeedHealth.FAILING,
-        id="no feed for so long",
-    ),
-    pytest.param(
-        polled(ERROR), replace(failing(9, NOON - 500), rhythm=1.0), FeedHealth.OK, id="a rhythm finer than we look"
-    ),
-    pytest.param(
-        polled(ERROR), replace(failing(3, NOON - 1799), rhythm=0.0), FeedHealth.OK, id="rhythm unknown, not yet"
-    ),
-    pytest.param(polled(ERROR), replace(failing(3, NOON - 1800), rhythm=0.0), FeedHealth.FAILING, id="rhythm unknown"),
-    pytest.param(
-        polled(ERROR), replace(failing(30, NOON - DAY), rhythm=30 * DAY), FeedHealth.FAILING, id="a slow feed, one day"
-    ),
-    pytest.param(
-        polled(ERROR),
-        replace(failing(1, NOON - 1), health=FeedHealth.FAILING),
-        FeedHealth.FAILING,
-        id="failing until a good answer",
-    ),
-    pytest.param(
-        polled(ERROR), replace(SETTLED, health=FeedHealth.SILENT), FeedHealth.SILENT, id="a failure ends no silence"
-    ),
-    pytest.param(
-        polled(Unchanged()), replace(failing(9, NOON - HOUR), health=FeedHealth.FAILING), FeedHealth.OK, id="well again"
-    ),
-    pytest.param(polled(Unchanged()), replace(QUIET, last_new=NOON - 6000), FeedHealth.OK, id="ten rhythms, two lulls"),
-    pytest.param(polled(Unchanged()), replace(QUIET, last_new=NOON - 7500), FeedHealth.SILENT, id="more than both"),
-    pytest.param(
-        polled(Unchanged()),
-        replace(QUIET, lull=9 * HOUR, last_new=NOON - 9 * HOUR),
-        FeedHealth.OK,
-        id="it sleeps at night",
-    ),
-    pytest.param(
-        polled(page(), parsed(), new=1),
-        replace(QUIET, health=FeedHealth.SILENT, last_new=NOON - 7500),
-        FeedHealth.OK,
-        id="news again",
-    ),
-    pytest.param(
-        polled(Unchanged()),
-        replace(QUIET, rhythm=0.0, lull=0.0, last_new=NOON - 900 * DAY),
-        FeedHealth.OK,
-        id="nothing to compare with",
-    ),
-    pytest.param(polled(Unchanged()), FeedState("meridian"), FeedHealth.OK, id="never had anything"),
-]
-
-
-@pytest.mark.parametrize(("result", "before", "health"), HEALTH)
-def test_health(result: Polled, before: FeedState, health: FeedHealth) -> None:
-    assert after(result, before).health is health
-
-
-def told(results: Iterable[Polled], state: FeedState = SETTLED, feed: Feed = FEED) -> list[Notice]:
-    """What operators hear when a feed gives these answers, each at the time that was decided on."""
-    notices, now = [], NOON
-    for result in results:
-        before, state = state, schedule.after_poll(feed, state, result, now, jitter=0.5)
-        notice = schedule.notice(feed, before, state, now)
-        notices += [notice] if notice else []
-        now = state.next_poll
-    return notices
-
-
-def test_story_c_one_alert_one_recovery() -> None:
-    down, up = told([*[polled(ERROR)] * 12, *[polled(Unchanged())] * 3])
-    assert (down.recovered, up.recovered) == (False, True)
-    assert down.text == "has not been read for 21m (4 polls): 500 Internal Server Error"
-    assert up.text.startswith("is well again after ")
-    assert down.since == up.since == NOON
-
-
-def test_a_feed_that_fails_every_other_time_is_never_told_of() -> None:
-    assert told([polled(ERROR), polled(Unchanged())] * 40) == []
-
-
-def test_silence_is_told_once_and_its_end() -> None:
-    silent, back = told([*[polled(Unchanged())] * 60, polled(page(), parsed(), new=1)], QUIET)
-    assert silent.text.startswith("answers, but has had nothing new for 2h")
-    assert silent.text.endswith("it usually has something every 10m")
-    assert (silent.recovered, back.recovered) == (False, True)
-    assert back.text.startswith("has news again after ")
-    assert silent.since == back.since == QUIET.last_new
-
-
-def test_the_outage_is_told_of_at_the_intervals_of_a_test_too() -> None:
-    feed = replace(FEED, every=0.3)
-    state = FeedState("meridian", configured_url=feed.url, last_success=NOON - 0.3, last_new=NOON - 0.3, rhythm=0.5)
-    down, up = told([*[polled(ERROR)] * 6, polled(Unchanged())], state, feed)
-    assert down.text.startswith("has not been read for 1")
-    assert up.recovered
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from monitor.model import Delivery, DeliveryState, OpsEvent, Receipt
 from monitor.ports import Backlog, Progress, Step, Store, Taken
-from tests.items import NOON
-from tests.store.made import a_delivery
+from tests.items import NOON, an_item
+from tests.store.made import a_commit, a_delivery, a_hold, a_story
 
 LEASE = 30.0
 ROOT = Receipt("C024BE91L/1648641600.000100")
@@ -378,6 +379,19 @@ async def test_the_backlog_counts_deliveries_until_they_are_settled(store: Store
 async def test_a_delivery_that_is_held_is_owed_from_then_on(store: Store) -> None:
     await store.put([a_delivery("held", not_before=NOON + 600)])
     assert await store.backlog(["desk"]) == (Backlog("desk", queued=1, oldest=NOON + 600),)
+
+
+async def test_what_waits_in_a_hold_is_counted_until_it_is_released_or_lifted(store: Store) -> None:
+    first, second = (replace(a_delivery(name, name), hold=a_hold("night")) for name in ("1", "2"))
+    newer = replace(a_delivery("newer", "2"), hold=a_hold("night"))
+    await store.put([first, second, newer])
+    assert await store.channels() == ("desk",)
+    assert await store.backlog(["desk"]) == (Backlog("desk", held=2),), "one a lane: the newest"
+    lifting = a_commit(an_item(), clock=0, story=a_story("one"), lifted=[first])
+    assert await store.commit(lifting, NOON)
+    assert await store.backlog(["desk"]) == (Backlog("desk", held=1),)
+    assert await store.release(await store.held("night"), [replace(newer, hold=None)], NOON + 1)
+    assert await store.backlog(["desk"]) == (Backlog("desk", queued=1, oldest=NOON),)
 
 
 async def test_channels_are_known_by_what_was_queued_for_them(store: Store) -> None:

@@ -1,6 +1,6 @@
 -- How much waits. ARGV: layout, channels.
--- Returns for each: how many are queued, sending, retry, ambiguous, dead; since when the
--- oldest of those not settled is owed, or ''; until when nobody takes, or 0.
+-- Returns for each: how many are queued, sending, retry, ambiguous, dead, held; since when the
+-- oldest of the first four is owed, or ''; until when nobody takes, or 0.
 
 local found = {}
 for at = 2, #ARGV do
@@ -11,7 +11,9 @@ for at = 2, #ARGV do
     local since = tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2])
     oldest = since and math.min(since, oldest or since) or oldest
   end
-  counts[#counts + 1] = redis.call('ZCARD', state_key('dead', channel))
+  for _, state in ipairs({ 'dead', 'held' }) do
+    counts[#counts + 1] = redis.call('ZCARD', state_key(state, channel))
+  end
   counts[#counts + 1] = oldest and string.format('%.17g', oldest) or ''
   counts[#counts + 1] = redis.call('GET', prefix .. 'pause:' .. channel) or '0'
   found[#found + 1] = counts

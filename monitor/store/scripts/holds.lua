@@ -16,7 +16,9 @@ end
 -- Takes a delivery out of its hold, as if it had never been there.
 local function lift(hold, lane, id, now)
   local key = hold_key(hold)
-  note(redis.call('HGET', delivery_key(id), 'channel'), lane, id, 'lifted', 0, now, 0, '')
+  local channel = redis.call('HGET', delivery_key(id), 'channel')
+  leave('held', channel, id, now)
+  note(channel, lane, id, 'lifted', 0, now, 0, '')
   redis.call('DEL', delivery_key(id))
   redis.call('HDEL', key, lane)
   if redis.call('HLEN', key) > 1 then
@@ -42,6 +44,8 @@ local function keep(id, lane, channel, created, due, blob, hold, reason)
   redis.call('HSET', key, lane, id)
   redis.call('ZADD', prefix .. 'holds', due, hold)
   changed(hold)
+  know(channel, created)
+  enter('held', channel, id, due)
   note(channel, lane, id, 'held', 0, created, due, reason)
   local ttl = math.ceil(math.max(0, due - created)) + layout.queued_ttl
   for _, kept in ipairs({ delivery_key(id), key, prefix .. 'holds' }) do

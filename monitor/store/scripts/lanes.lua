@@ -22,7 +22,7 @@ end
 
 -- Forgets in the lists of states what has expired. A dead letter sent again may have been owed for two months.
 local function trim(channel, now)
-  for _, state in ipairs({ 'queued', 'sending', 'retry', 'ambiguous' }) do
+  for _, state in ipairs({ 'held', 'queued', 'sending', 'retry', 'ambiguous' }) do
     redis.call('ZREMRANGEBYSCORE', state_key(state, channel), '-inf', now - 3 * layout.queued_ttl)
   end
   redis.call('ZREMRANGEBYSCORE', state_key('dead', channel), '-inf', now - layout.queued_ttl)
@@ -85,13 +85,21 @@ local function gather(channel, lane, due, gathers)
   return due, hurried
 end
 
+-- Remembers that there is something for a channel.
+local function know(channel, created)
+  local channels = prefix .. 'channels'
+  redis.call('ZADD', channels, 'GT', created, channel)
+  redis.call('ZREMRANGEBYSCORE', channels, '-inf', tonumber(created) - 2 * layout.queued_ttl)
+  redis.call('EXPIRE', channels, 2 * layout.queued_ttl) -- a dead letter outlives what queued it
+end
+
 -- Queues a delivery unless its id is known. Returns how many were queued.
 local function enqueue(id, lane, channel, created, wanted, kind, gathers, blob)
   if redis.call('EXISTS', delivery_key(id)) == 1 then
     return 0
   end
   local due, hurried = gather(channel, lane, wanted, gathers)
-  local queue, outbox, channels = lane_key(channel, lane), prefix .. 'outbox:' .. channel, prefix .. 'channels'
+  local queue, outbox = lane_key(channel, lane), prefix .. 'outbox:' .. channel
   redis.call('HSET', delivery_key(id), 'state', 'queued', 'attempts', 0, 'due', due, 'channel', channel, 'blob', blob)
   redis.call('RPUSH', queue, id)
   if gathers == '1' then
@@ -101,12 +109,10 @@ local function enqueue(id, lane, channel, created, wanted, kind, gathers, blob)
   if hurried then
     advance(channel, lane)
   end
-  redis.call('ZADD', channels, 'GT', created, channel)
-  redis.call('ZREMRANGEBYSCORE', channels, '-inf', tonumber(created) - 2 * layout.queued_ttl)
   for _, key in ipairs({ delivery_key(id), queue, outbox }) do
     redis.call('EXPIRE', key, layout.queued_ttl)
   end
-  redis.call('EXPIRE', channels, 2 * layout.queued_ttl) -- a dead letter outlives what queued it
+  know(channel, created)
   trim(channel, tonumber(created))
   enter('queued', channel, id, wanted)
   note(channel, lane, id, 'queued', 0, created, due, kind)

@@ -16,6 +16,9 @@ local channels = {}
 for at = FIRST, TOLD - 1, 2 do
   local key = delivery_key(ARGV[at + 1])
   channels[at] = redis.call('HGET', key, 'channel')
+  if channels[at] then
+    leave('held', channels[at], ARGV[at + 1], now)
+  end
   redis.call('DEL', key)
 end
 for at = TOLD, #ARGV, FIELDS do
