@@ -1,2 +1,2 @@
-"""From a due feed to items: when to ask (`schedule`), the asking (`fetch`), reading the answer
+"""From a due feed to items: when to ask (`schedule`), how it is doing (`health`), the asking (`fetch`), reading the answer
 (`parse`, in worker processes), which item is which (`identity`), and what its desk says of it (`wire`)."""

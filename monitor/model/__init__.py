@@ -31,8 +31,10 @@ from monitor.model.events import (
     Receipt,
 )
 from monitor.model.feeds import (
+    BAD_KEPT,
     Access,
     Auth,
+    BadAnswer,
     Feed,
     FeedHealth,
     FeedState,
@@ -53,6 +55,7 @@ from monitor.model.tallies import Mark, Tally
 from monitor.model.text import KEPT, Field, Span, digest, hash64
 
 __all__ = [
+    "BAD_KEPT",
     "KEPT",
     "Access",
     "Accumulation",
@@ -61,6 +64,7 @@ __all__ = [
     "AlertEvent",
     "AlertStatus",
     "Auth",
+    "BadAnswer",
     "Card",
     "Carrier",
     "Change",
