@@ -1,2 +1,3 @@
-"""From a due feed to items: when to ask (`schedule`), how it is doing (`health`), the asking (`fetch`), reading the answer
-(`parse`, in worker processes), which item is which (`identity`), and what its desk says of it (`wire`)."""
+"""From a due feed to items: when to ask (`schedule`), how the feed is doing (`health`), the asking (`fetch`),
+reading the answer (`parse`, in worker processes), which item is which (`identity`), and what its desk says of it
+(`wire`)."""
