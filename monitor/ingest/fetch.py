@@ -23,7 +23,7 @@ from yarl import URL
 
 from monitor.config import Network
 from monitor.ingest.names import Names
-from monitor.model import Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.model import BAD_KEPT, Fetched, FetchFailed, Page, Unchanged, Validators
 from monitor.web import guard, headers
 from monitor.web.reasons import explain, redacted, status_line
 
@@ -50,6 +50,8 @@ class Limits:
     """Seconds for one connection: name, TCP and TLS."""
     body: int = 10_000_000
     """Bytes, unpacked."""
+    words: float = 2.0
+    """Seconds for what comes with an error."""
     redirects: int = 5
     per_host: int = 1
     """Requests to one host (and port) at once."""
@@ -197,7 +199,8 @@ class HttpFetcher:
                 return Unchanged(still, max_age=headers.max_age(response.headers))
             if status not in _WELL:
                 wait = headers.retry_after(response.headers)
-                return FetchFailed(status_line(status), status, wait, gone=status == 410)
+                said = await _said(response, self._limits.words)
+                return FetchFailed(status_line(status), status, wait, gone=status == 410, page=said)
             return await self._page(response)
 
     async def _page(self, response: aiohttp.ClientResponse) -> Page | FetchFailed:
@@ -218,10 +221,28 @@ class HttpFetcher:
         return Page(
             bytes(body),
             url=str(response.url.with_user(None)),
-            content_type=response.headers.get("Content-Type", "").encode("ascii", "replace").decode("ascii"),
+            content_type=_content_type(response),
             validators=headers.validators(response.headers),
             max_age=headers.max_age(response.headers),
         )
+
+
+async def _said(response: aiohttp.ClientResponse, wait: float) -> Page | None:
+    """What came with an error, if anything; the error stands though that takes too long or cannot be unpacked."""
+    body = bytearray()
+    with suppress(aiohttp.ClientError, TimeoutError):
+        async with asyncio.timeout(wait):
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > BAD_KEPT:
+                    break
+    if not body:
+        return None
+    return Page(bytes(body[: BAD_KEPT + 1]), str(response.url.with_user(None)), _content_type(response))
+
+
+def _content_type(response: aiohttp.ClientResponse) -> str:
+    return response.headers.get("Content-Type", "").encode("ascii", "replace").decode("ascii")
 
 
 def _target(here: URL, location: str) -> URL:

@@ -14,7 +14,7 @@ import pytest
 from backports import zstd
 
 from monitor.ingest.fetch import HttpFetcher, Limits
-from monitor.model import Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.model import BAD_KEPT, Fetched, FetchFailed, Page, Unchanged, Validators
 from tests.ingest.fetching import AGENT, LOOPBACK, NONE, reason
 from tests.memory import MEGABYTE, memory_watched
 from tests.servers.certificates import Authority
@@ -206,6 +206,30 @@ async def test_what_servers_say_of_themselves(
     hostile: HostileServer, fetcher: HttpFetcher, path: str, expected: FetchFailed
 ) -> None:
     assert await fetcher.fetch(hostile.url(path), NONE) == expected
+
+
+async def test_an_error_comes_with_its_page(hostile: HostileServer, fetcher: HttpFetcher) -> None:
+    blocked = b"<title>Access denied</title>" + b"." * 2 * BAD_KEPT
+    hostile.serve("/feed", Answer(blocked, 403, content_type="text/html"))
+    answer = await fetcher.fetch(hostile.url("/feed"), NONE)
+    assert answer == FetchFailed(
+        "HTTP 403 Forbidden", 403, page=Page(blocked[: BAD_KEPT + 1], hostile.url("/feed"), "text/html")
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param((head(503) + b"sorry", b"never"), id="one that does not end"),
+        pytest.param((head(503, ("Content-Encoding", "gzip")) + b"sorry",), id="not packed as it says"),
+        pytest.param((head(503, ("Content-Length", "99")) + b"sorry",), id="cut off"),
+    ],
+)
+async def test_an_error_stands_whatever_comes_with_it(hostile: HostileServer, body: tuple[bytes, ...]) -> None:
+    hostile.serve("/feed", raw(*body, every=0.4))
+    async with HttpFetcher(AGENT, LOOPBACK, Limits(words=0.05)) as fetcher:
+        answer = await fetcher.fetch(hostile.url("/feed"), NONE)
+    assert reason(answer) == "HTTP 503 Service Unavailable"
 
 
 async def test_redirects_share_one_deadline(hostile: HostileServer) -> None:
