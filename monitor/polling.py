@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from monitor import pipeline
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import StoreError
-from monitor.ingest import schedule
+from monitor.ingest import pauses, schedule
 from monitor.model import FeedState
 from monitor.observe.logs import logger
 from monitor.ports import Claim
@@ -56,10 +56,10 @@ class Round:
 def first_round(feeds: Collection[str], states: Mapping[str, FeedState], start: float) -> Round | None:
     """The first round since `start`, or None while it goes on.
 
-    A feed that was polled before and is not due yet counts as it was.
+    A feed that was polled before, or is paused, and is not due yet counts as it was.
     """
-    known = [states[feed] for feed in feeds if feed in states]
-    over = [state for state in known if state.last_attempt and max(state.last_attempt, state.next_poll) >= start]
+    known = [states[feed] for feed in feeds if feed in states and (states[feed].last_attempt or states[feed].pause)]
+    over = [state for state in known if max(state.last_attempt, state.next_poll) >= start]
     if not feeds or len(over) < len(feeds):
         return None
     unread = tuple(f"{state.id}: {state.error}" for state in over if state.failures)
@@ -81,7 +81,9 @@ class Polling:
         readiness = self._duty.readiness
         try:
             for claim in await self._line.store.claim(self._line.clock(), self._room(), LEASE):
-                if self._has_slot(claim):
+                if claim.state.paused(self._line.clock()):
+                    await self._rest(claim)
+                elif self._has_slot(claim):
                     self._start(claim, tasks)
                 else:
                     await self._put_off(claim, PUT_OFF)
@@ -100,6 +102,8 @@ class Polling:
             for claim in await store.claim(self._line.clock(), self._room(), LEASE):
                 if claim.state.id not in left:  # due again already
                     await store.finish(claim, claim.state)
+                elif claim.state.paused(self._line.clock()):
+                    await self._rest(claim)
                 elif self._has_slot(claim):
                     left.discard(claim.state.id)
                     self._start(claim, tasks)
@@ -131,6 +135,9 @@ class Polling:
         """The server that a poll asks; empty for a feed that is no longer listed."""
         feed = self._line.in_force.desk.feeds.get(claim.state.id)
         return urlsplit(schedule.address(feed, claim.state)).netloc if feed else ""
+
+    async def _rest(self, claim: Claim) -> None:
+        await self._line.store.finish(claim, pauses.resting(claim.state, self._line.clock()))
 
     async def _put_off(self, claim: Claim, rest: float) -> None:
         at = self._line.clock() + rest

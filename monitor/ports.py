@@ -86,6 +86,9 @@ class Schedule(Protocol):
         A feed whose state cannot be read starts afresh.
         """
 
+    async def take_over(self, feed: str, now: float, lease: float) -> Claim:
+        """Claim this feed whether or not it is due, also from who polls it: that finish is refused."""
+
     async def prolong(self, claims: Sequence[Claim], until: float) -> None:
         """Prolong these leases to `until`; one that was lost stays lost."""
 

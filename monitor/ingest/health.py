@@ -76,7 +76,7 @@ def judged(feed: Feed, state: FeedState, now: float) -> FeedHealth:
     if state.failures:
         failing = state.health is FeedHealth.FAILING or now - state.failing_since >= patience(feed, state)
         return FeedHealth.FAILING if failing or state.retired else state.health
-    if state.last_new and state.lull and now - state.last_new > _silence(feed, state):
+    if state.last_new and state.lull and now - state.listening_since > _silence(feed, state):
         return FeedHealth.SILENT
     return FeedHealth.OK
 
@@ -105,7 +105,7 @@ def learnt(state: FeedState, items: Sequence[Item], news: bool, now: float) -> F
     state = replace(state, lull=max(state.lull * forgotten, _usual_lull(items)))
     if not news:
         return state
-    gap = now - state.last_new if state.last_new else 0.0
+    gap = now - state.listening_since if state.last_new else 0.0
     rhythm = state.rhythm + _SMOOTHING * (gap - state.rhythm) if state.rhythm else gap
     return replace(state, last_new=now, rhythm=rhythm, lull=max(state.lull, gap))
 

@@ -73,6 +73,8 @@ def known(feed: Feed, state: FeedState) -> bool:
 def backlog(feed: Feed, state: FeedState, now: float) -> bool:
     """Whether what a poll brings has piled up: the feed, or all of us, were away for much longer than planned."""
     due = state.last_success + feed.every if state.failures else state.next_poll
+    if state.pause and state.last_success < state.pause.until:
+        due = min(due, state.pause.since + feed.every)
     return known(feed, state) and now - due > max(_BACKLOG_AFTER, _BACKLOG_AFTER_ROUNDS * feed.every)
 
 

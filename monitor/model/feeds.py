@@ -73,6 +73,16 @@ class Validators:
     last_modified: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time for which an operator wants a feed left alone."""
+
+    since: float
+    until: float
+    """Infinite: until an operator resumes it."""
+    note: str = ""
+
+
 class FeedHealth(StrEnum):
     """What operators were last told of a feed."""
 
@@ -120,6 +130,17 @@ class FeedState:
     health: FeedHealth = FeedHealth.OK
     retired: bool = False
     """Gone for good (410): no longer polled until the editor changes its URL."""
+    pause: Pause | None = None
+    """The last one, whether or not it is over."""
+
+    @property
+    def listening_since(self) -> float:
+        """From when on nothing new was heard although we listened: a pause is no silence."""
+        return max(self.last_new, self.pause.until if self.pause else 0.0)
+
+    def paused(self, now: float) -> bool:
+        """Whether it is to be left alone."""
+        return self.pause is not None and now < self.pause.until
 
     @property
     def seeded(self) -> bool:
@@ -158,7 +179,7 @@ class FetchFailed:
     retry_after: float | None = None
     gone: bool = False
     page: Page | None = None
-    """What came with the error, its beginning at least: a block page says who blocks."""
+    """What came with the error, a byte more than `BAD_KEPT` of it at most: a block page says who blocks."""
 
 
 BAD_KEPT = 16_384

@@ -43,6 +43,7 @@ NOT_DURABLE: Final = (
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": (),
     "claim": (),
+    "take_over": (),
     "prolong": (),
     "finish": (),
     "poll_now": (),

@@ -118,6 +118,13 @@ class MemoryStore(MemoryOutbox, MemorySilences):
             claims.append(Claim(poll.state or FeedState(feed), poll.token))
         return tuple(claims)
 
+    async def take_over(self, feed: str, now: float, lease: float) -> Claim:
+        poll = self._polls.setdefault(feed, _Poll(due=now))
+        poll.token += 1
+        poll.due = now + lease
+        poll.leased = True
+        return Claim(poll.state or FeedState(feed), poll.token)
+
     async def prolong(self, claims: Sequence[Claim], until: float) -> None:
         for claim in claims:
             poll = self._polls[claim.state.id]

@@ -40,10 +40,11 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
 
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
         claimed = await self._run("claim", now, max(limit, 0), lease)
-        return tuple(
-            Claim((STATE.unpack_any(state, f"feed:{feed}") if state else None) or FeedState(feed), token)
-            for feed, token, state in ((name.decode(), token, state) for name, token, state in claimed)
-        )
+        return tuple(_claim(feed.decode(), token, state) for feed, token, state in claimed)
+
+    async def take_over(self, feed: str, now: float, lease: float) -> Claim:
+        token, state = await self._run("take_over", now, lease, feed)
+        return _claim(feed, token, state)
 
     async def prolong(self, claims: Sequence[Claim], until: float) -> None:
         if claims:
@@ -183,6 +184,11 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _claim(feed: str, token: int, state: bytes | None) -> Claim:
+    known = STATE.unpack_any(state, f"feed:{feed}") if state else None
+    return Claim(known or FeedState(feed), token)
 
 
 def _packed(kind: str, numbers: Iterable[int]) -> bytes:

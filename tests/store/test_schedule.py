@@ -6,7 +6,7 @@ import asyncio
 import math
 from dataclasses import replace
 
-from monitor.model import BadAnswer, FeedHealth, FeedState, Validators
+from monitor.model import BadAnswer, FeedHealth, FeedState, Pause, Validators
 from monitor.ports import Claim, Store
 from tests.items import NOON
 
@@ -105,6 +105,30 @@ async def test_a_finish_after_the_lease_was_lost_changes_nothing(store: Store) -
     assert await claimed(store, NOON + 500) == ["a"]
 
 
+async def test_a_feed_that_is_taken_over_is_nobody_elses(store: Store) -> None:
+    await store.plan(["a"], NOON)
+    await polled(store, "a", NOON, NOON + 300)
+    taken = await store.take_over("a", NOON + 1, LEASE)
+    assert taken.state.next_poll == NOON + 300
+    assert await store.finish(taken, replace(taken.state, next_poll=NOON + 5))
+    (claim,) = await store.claim(NOON + 5, 1, LEASE)
+    again = await store.take_over("a", NOON + 6, LEASE)
+    assert await claimed(store, NOON + 5 + LEASE) == []
+    assert not await store.finish(claim, claim.state)
+    assert await store.finish(again, replace(again.state, next_poll=NOON + 900))
+    assert await claimed(store, NOON + 899) == []
+
+
+async def test_a_feed_can_be_taken_over_before_it_is_planned(store: Store) -> None:
+    taken = await store.take_over("new", NOON, LEASE)
+    assert taken.state == FeedState("new")
+    assert await store.finish(taken, replace(taken.state, next_poll=NOON + 900))
+    assert await store.planned() == 0
+    await store.plan(["new"], NOON)
+    assert await claimed(store, NOON + 899) == []
+    assert await claimed(store, NOON + 900) == ["new"]
+
+
 async def test_a_finish_without_rival_counts_even_after_the_lease(store: Store) -> None:
     await store.plan(["a"], NOON)
     (claim,) = await store.claim(NOON, 1, LEASE)
@@ -133,6 +157,7 @@ async def test_every_field_of_a_state_comes_back(store: Store) -> None:
         title="世界新闻",
         health=FeedHealth.FAILING,
         retired=True,
+        pause=Pause(NOON - 60, math.inf, "they move house"),
     )
     await store.plan(["a"], NOON)
     (claim,) = await store.claim(NOON, 1, LEASE)
