@@ -21,6 +21,7 @@ from watchfiles import awatch
 
 from monitor import __version__, pipeline
 from monitor.amending import close_idle
+from monitor.channels import slack_buttons
 from monitor.config import Settings
 from monitor.delivery import Post, tell_losses
 from monitor.desk import Desk, InForce
@@ -28,15 +29,16 @@ from monitor.desk import load as load_desk
 from monitor.desk import tuned as tune
 from monitor.dispatch import Dispatch
 from monitor.duty import AWAY, STORE_PAUSE, Duty
-from monitor.errors import ConfigError, StoreUnavailable
+from monitor.errors import Closed, ConfigError, Retryable, StoreUnavailable
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import Delivery, FeedHealth, Item
+from monitor.model import Delivery, FeedHealth, Item, Press
 from monitor.observe import health
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
 from monitor.polling import Polling, first_round
 from monitor.ports import Store
+from monitor.pressing import heed
 from monitor.release import release_due
 from monitor.store import open_store
 
@@ -52,6 +54,8 @@ TUNING = 86_400.0
 """Seconds between two looks at which words are rare."""
 TUNED_BY = 1_000
 """Items looked at for that, or a few more."""
+BUTTONS_PAUSE = 300.0
+"""Seconds until Slack is asked again whether the app token is good."""
 SETTLE = 3.0
 """Seconds for polls and deliveries under way when the service stops; what is cut off is taken up again."""
 
@@ -155,7 +159,7 @@ class Service:
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             self._install(self.desk)
             self._dispatch.install(self.desk.channels, tasks)
-            turns = (
+            turns: list[Callable[[], Awaitable[float]]] = [
                 lambda: self._tick_turn(tasks),
                 self._polling.hold,
                 self._watch_turn,
@@ -164,7 +168,8 @@ class Service:
                 self._housekeeping_turn,
                 self._silences_turn,
                 self._release_turn,
-            )
+                *([self._buttons_turn] if self._settings.slack_app_token else []),
+            ]
             loops = [tasks.create_task(self._duty.turns(turn, self._stopping)) for turn in turns]
             clocks = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True})
             clocks.add_job(
@@ -215,6 +220,25 @@ class Service:
         if not self._stopping.is_set():
             await self._polling.look(tasks)
             await self._duty.store_answers()
+        return 0
+
+    async def _buttons_turn(self) -> float:
+        """Heed the buttons under alerts in Slack; a token that is no good is told to operators once."""
+
+        async def pressed(press: Press) -> str:
+            said = await heed(self.store, self.metrics, press, self._clock())
+            self._dispatch.ring(set(self._dispatch.names))
+            return said
+
+        try:
+            await slack_buttons.listen(self._settings, pressed, self._stopping)
+        except Closed as error:
+            log.error(str(error))
+            await self._duty.tell("slack buttons", str(error), f"buttons {self._start} {error}")
+            return BUTTONS_PAUSE
+        except Retryable as error:
+            log.warning(str(error))
+            return HOUSEKEEPING
         return 0
 
     async def _housekeeping_turn(self) -> float:

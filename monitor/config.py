@@ -73,6 +73,9 @@ class Settings(BaseModel):
         default="", description="Address that publishers can write to, added to the User-Agent."
     )
     slack_token: SecretStr | None = Field(default=None, description="Bot token (`xoxb-…`) for Slack channels.")
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="App token (`xapp-…`, scope `connections:write`): Slack alerts get buttons."
+    )
     slack_base_url: str = Field(default="https://slack.com/api/", description="Slack's Web API, or an emulator's.")
     smtp_url: SecretStr | None = Field(
         default=None,

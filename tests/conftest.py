@@ -11,5 +11,6 @@ pytest_plugins = [
     "tests.servers.receiver",
     "tests.servers.slack",
     "tests.servers.smtp",
+    "tests.servers.socketmode",
     "tests.servers.stores",
 ]

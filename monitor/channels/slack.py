@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from monitor.channels import slack_message
+from monitor.channels import slack_buttons, slack_message
 from monitor.channels.acts import Act, acts
 from monitor.channels.config import Config, Outside, unset
 from monitor.channels.slack_api import ENDLESS, TIMEOUT, Api, Refused, Shut
@@ -66,7 +66,10 @@ class SlackConfig(Config):
     )
 
     def missing(self, settings: Settings) -> str:
-        return "" if settings.slack_token else unset("slack_token")
+        lacks = [] if settings.slack_token else [unset("slack_token")]
+        if settings.slack_app_token and not slack_buttons.installed():
+            lacks.append(slack_buttons.NEEDED)
+        return "; ".join(lacks)
 
     def patience(self, event: Event) -> float:
         if isinstance(event, AlertEvent) and event.kind is EventKind.ATTACHED and event.manner is not Manner.PING:
@@ -100,6 +103,7 @@ class SlackChannel:
         self._shown = self._id or f"#{self._channel}"
         self._in_doubt = config.in_doubt
         self._api = Api(self._shown, outside, timeout)
+        self._buttons = outside.settings.slack_app_token is not None
 
     async def open(self) -> tuple[str, ...]:
         """Check the token, and the channel as far as the token's scopes allow; what they do not allow.
@@ -153,8 +157,8 @@ class SlackChannel:
         if act is Act.EDIT and root is None:
             return None  # nobody was told: there is nothing to change
         if act is Act.POST or root is None:
-            return await self._post(slack_message.card(event), delivery.id)
-        stands = delivery.followed or await self._edit(slack_message.card(event), root)
+            return await self._post(slack_message.card(event, buttons=self._buttons), delivery.id)
+        stands = delivery.followed or await self._edit(slack_message.card(event, buttons=self._buttons), root)
         if stands and act is not Act.EDIT:
             await self._reply(event, delivery.id, root, broadcast=act is Act.BROADCAST)
         return root

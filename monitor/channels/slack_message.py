@@ -24,6 +24,7 @@ from monitor.model import (
     Kind,
     OpsEvent,
     Severity,
+    Wish,
 )
 
 FALLBACK = 4_000
@@ -54,7 +55,15 @@ UNFURL_NOTHING: Mapping[str, bool] = {"unfurl_links": False, "unfurl_media": Fal
 """For new messages; `chat.update` knows no such thing."""
 
 
-def card(event: AlertEvent) -> SlackMessage:
+BUTTONS: Mapping[Wish, str] = {
+    Wish.ACK: "Ack",
+    Wish.MUTE_STORY: "Mute story 4 h",
+    Wish.MUTE_RULE: "Mute rule 1 h",
+    Wish.NOT_RELEVANT: "Not relevant",
+}
+
+
+def card(event: AlertEvent, *, buttons: bool = False) -> SlackMessage:
     """The message of an alert, as it looks after the event."""
     shown = event.card
     gone = render.withdrawn(shown)
@@ -77,7 +86,15 @@ def card(event: AlertEvent) -> SlackMessage:
         blocks.append(_rich(_carried_by(named, rest)))
     if footing := render.footing(shown):
         blocks.append(_rich([_text(footing, bold=True)]))
-    return SlackMessage(_fallback(render.plain(event, whole=True)), blocks + _note(shown.note))
+    blocks += _note(shown.note)
+    if buttons and not (gone or shown.closed):
+        blocks.append(_buttons(event))
+    return SlackMessage(_fallback(render.plain(event, whole=True)), blocks)
+
+
+def action(wish: Wish) -> str:
+    """How Slack names a button of ours when it is pressed."""
+    return f"wirewatch_{wish}"
 
 
 def reply(event: AlertEvent) -> SlackMessage:
@@ -185,6 +202,21 @@ def _changed(change: Change) -> list[Json]:
 def _note(note: str) -> list[Json]:
     said = render.line(note, render.NOTE)
     return [_rich([_text(said, italic=True)])] if said else []
+
+
+def _buttons(event: AlertEvent) -> Json:
+    """What may be asked for with a press; nobody is to acknowledge twice."""
+    wishes = [wish for wish in Wish if not (wish is Wish.ACK and event.card.acknowledged)]
+    return {"type": "actions", "elements": [_button(wish, event) for wish in wishes]}
+
+
+def _button(wish: Wish, event: AlertEvent) -> Json:
+    return {
+        "type": "button",
+        "action_id": action(wish),
+        "text": {"type": "plain_text", "text": BUTTONS[wish]},
+        "value": f"{event.story_id} {event.alert_id}",
+    }
 
 
 # ── Slack's building blocks ─────────────────────────────────────────────────

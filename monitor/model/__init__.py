@@ -49,6 +49,7 @@ from monitor.model.feeds import (
 from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Accumulation, Distinct, Grouping, Hit, Match, Severity
+from monitor.model.presses import Press, Wish
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
 from monitor.model.silences import Matcher, Silence, Subject
 from monitor.model.stories import Fate, Outcome, Record, Story
@@ -104,6 +105,7 @@ __all__ = [
     "Parsed",
     "Pause",
     "Place",
+    "Press",
     "Priority",
     "Receipt",
     "Record",
@@ -120,6 +122,7 @@ __all__ = [
     "Validators",
     "Verdict",
     "Wire",
+    "Wish",
     "digest",
     "hash64",
 ]

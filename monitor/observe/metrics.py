@@ -38,6 +38,12 @@ class Metrics:
         self.silenced = Counter(
             "wirewatch_silenced", "Items that a silence kept from a channel.", ["channel"], registry=self.registry
         )
+        self.not_relevant = Counter(
+            "wirewatch_not_relevant",
+            "Presses of the button that says so of an alert, by the rules that asked for it.",
+            ["rule"],
+            registry=self.registry,
+        )
         self.silences = Gauge("wirewatch_silences", "Silences that hold.", registry=self.registry)
         self.released = Counter(
             "wirewatch_released", "Deliveries whose hold was released.", ["reason"], registry=self.registry

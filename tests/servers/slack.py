@@ -246,7 +246,7 @@ class FaultySlack(ThreadedServer):
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[int]:
         app = web.Application()
-        app.router.add_post("/api/{method}", self._serve)
+        self.routes(app)
         runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         async with aiohttp.ClientSession() as self._session:
             await runner.setup()
@@ -254,6 +254,10 @@ class FaultySlack(ThreadedServer):
             await site.start()
             yield int(runner.addresses[0][1])
             await runner.cleanup()
+
+    def routes(self, app: web.Application) -> None:
+        """What it answers to."""
+        app.router.add_post("/api/{method}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
