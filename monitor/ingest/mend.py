@@ -67,7 +67,7 @@ class Mended:
     cut: bool = False
     """The document ended in the middle; the item it broke off in is left out."""
     items: tuple[tuple[int, int], ...] | None = None
-    """Where its items stand, as byte offsets in UTF-8; None when that is in doubt."""
+    """Where its items stand, None when that is in doubt."""
 
 
 def decode(body: bytes, content_type: str) -> Mended:
@@ -102,13 +102,14 @@ def mend(text: str) -> Mended | None:
     head, text = text[: root.start()], text[root.start() :]
     if not _ordinary(head):
         problems.append("something stands before the XML declaration")
-    if _ILLEGAL.search(text):
+    found = outline(text)
+    if found.fault and _ILLEGAL.search(text):
         problems.append("control characters")
         text = _ILLEGAL.sub("", text)
+        found = outline(text)
     entities = _ENTITY_DECLARATIONS.search(head)
     if entities:  # feedparser keeps the harmless ones and refuses the bombs
         return Mended(entities[0].replace("<!ENTITY", "\n<!ENTITY") + text, tuple(problems))
-    found = outline(text)
     if not found.fault:
         return Mended(text, tuple(problems), well_formed=True, items=found.items)
     problems.append(f"not well-formed XML: {found.fault}")

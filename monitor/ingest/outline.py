@@ -1,4 +1,9 @@
-"""What expat says of a document: whether it is well-formed, and where its items stand."""
+"""Whether a document is well-formed XML, and where its items stand.
+
+expat judges the first, at its own speed. Once it has, `<` begins nothing but
+markup, so a pattern that passes over comments and CDATA finds every tag; and
+within an item only the next item's border is looked for.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,14 @@ from xml.parsers import expat
 _PARENTS = {"rss": ["rss", "channel"], "RDF": ["RDF"], "feed": ["feed"]}
 """What an item stands in, by the document's root."""
 _ITEM = ("item", "entry")
-_END = re.compile(rb"</(?:[^\s:<>]+:)?(?:item|entry)\s*>")
+_NO_TAG = r"!\[CDATA\[[^\]]*(?:\](?!\]>)[^\]]*)*+\]\]|!--.*?--|\?.*?\?"
+_PREFIX = r"(?:[^\s:<>/]+:)?"
+_ATTRIBUTES = r"(?:[^<>\"'/]++|\"[^\"]*\"|'[^']*'|/(?!>))*+"
+_TAG = re.compile(rf"<(?:{_NO_TAG}|(?P<end>/?){_PREFIX}(?P<name>[^\s:<>/]+){_ATTRIBUTES}(?P<empty>/?))>", re.DOTALL)
+_BORDER = re.compile(
+    rf"<(?:{_NO_TAG}|(?P<begin>){_PREFIX}(?:item|entry)(?:[\s/][^<>]*)?|(?P<end>)/{_PREFIX}(?:item|entry)\s*)>",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,54 +31,41 @@ class Outline:
     fault: str = ""
     """Why the text is not well-formed, by line and column."""
     items: tuple[tuple[int, int], ...] | None = None
-    """Byte offsets in UTF-8; None when one of them stands in an unusual place."""
+    """Offsets; None when one of them stands in an unusual place."""
 
 
 def outline(text: str) -> Outline:
-    """One pass over a document."""
-    found = _Pass(text.encode("utf-8", "replace"))
+    """Of a document that begins with its root element."""
     try:
-        found.read()
+        expat.ParserCreate(encoding="utf-8", namespace_separator=" ").Parse(text.encode("utf-8", "surrogatepass"), True)
     except expat.ExpatError as error:
         return Outline(str(error))
-    return Outline(items=None if found.odd else tuple(found.items))
+    return Outline(items=_items(text))
 
 
-class _Pass:
-    """A document as expat comes through it."""
-
-    def __init__(self, text: bytes) -> None:
-        self.items: list[tuple[int, int]] = []
-        self.odd = False
-        self._text = text
-        self._path: list[str] = []
-        self._start = -1
-        self._parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
-        self._parser.StartElementHandler = self._begin
-        self._parser.EndElementHandler = self._end
-
-    def read(self) -> None:
-        """Raises ExpatError."""
-        self._parser.Parse(self._text, True)
-
-    def _begin(self, name: str, _attributes: dict[str, str]) -> None:
-        if name.endswith(_ITEM) and _local(name) in _ITEM:
-            path = [_local(parent) for parent in self._path]
-            self.odd = self.odd or self._start >= 0 or not path or path != _PARENTS.get(path[0])
-            self._start = self._parser.CurrentByteIndex
-        self._path.append(name)
-
-    def _end(self, name: str) -> None:
-        self._path.pop()
-        if not name.endswith(_ITEM) or _local(name) not in _ITEM:
-            return
-        end = _END.match(self._text, self._parser.CurrentByteIndex)
-        if end is None:  # <item/>
-            self.odd = True
-        else:
-            self.items.append((self._start, end.end()))
-        self._start = -1
+def _items(text: str) -> tuple[tuple[int, int], ...] | None:
+    items: list[tuple[int, int]] = []
+    path: list[str] = []
+    at = 0
+    while tag := _TAG.search(text, at):
+        start, at = tag.span()
+        name = tag["name"]
+        if tag["end"]:
+            path.pop()
+        elif name in _ITEM:
+            end = _end_of_item(text, at)
+            if tag["empty"] or end is None or not path or path != _PARENTS.get(path[0]):
+                return None
+            items.append((start, end))
+            at = end
+        elif name and not tag["empty"]:
+            path.append(name)
+    return tuple(items)
 
 
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
+def _end_of_item(text: str, start: int) -> int | None:
+    """Where an item ends whose first tag ends at `start`; None when another one begins before."""
+    for border in _BORDER.finditer(text, start):
+        if border.lastgroup:
+            return border.end() if border.lastgroup == "end" else None
+    return None

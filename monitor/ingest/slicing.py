@@ -5,9 +5,9 @@ items, of which none to two are new. So each item's bytes are hashed, and those
 known from the last document are taken out before the parser sees it; head and
 tail stay, and with them title, language and base of the feed.
 
-expat finds the borders (`outline`), for only it knows what is markup. Whatever is in doubt
-is read whole: a document that is not well-formed or has entities of its own, an
-item in an unusual place, a new item that could be taken for a known one.
+`outline` finds the borders. Whatever is in doubt is read whole: a document that
+is not well-formed or has entities of its own, an item in an unusual place, a new
+item that could be taken for a known one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Slice:
 class Cut:
     """A document and where its items stand."""
 
-    document: bytes
+    document: str
     items: tuple[tuple[int, int], ...]
     digests: tuple[bytes, ...]
     """Of each item."""
@@ -59,17 +59,19 @@ class Cut:
                 kept.append(self.document[at:start])
                 at = end
         kept.append(self.document[at:])
-        return Mended(b"".join(kept).decode(), well_formed=True)
+        return Mended("".join(kept), well_formed=True)
 
 
 def cut(document: Mended) -> Cut | None:
     """Where a document may be cut; None when that is in doubt."""
     if document.items is None or len(document.items) > _MOST:
         return None
-    text = document.text.encode("utf-8", "replace")
-    return Cut(
-        text, document.items, tuple(blake2b(text[start:end], digest_size=8).digest() for start, end in document.items)
-    )
+    text = document.text
+    return Cut(text, document.items, tuple(_digest(text[start:end]) for start, end in document.items))
+
+
+def _digest(item: str) -> bytes:
+    return blake2b(item.encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def hashed(text: str) -> int:

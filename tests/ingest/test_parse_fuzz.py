@@ -9,7 +9,7 @@ from monitor.ingest.document import parse_document
 from monitor.ingest.frames import ANSWER
 from monitor.ingest.wire import read_wire
 from monitor.model import Parsed
-from tests.ingest.documents import FEED, atom, rss
+from tests.ingest.documents import FEED, atom, read, rss
 from tests.items import NOON
 
 WHOLE = [
@@ -24,6 +24,17 @@ WHOLE = [
     ),
     b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1, "title": "\\ud800", "tags": []}]}',
 ]
+SEVERAL = [
+    form(
+        *(
+            f"<title>{town} votes</title><{name}>{town}</{name}><link>/{town}</link><author><name>Ann</name></author>"
+            f"<{text}>&lt;p&gt;{town} &amp;amp; all. <![CDATA[<!-- </item> -->]]></{text}>"
+            for town in ("Lima", "Turin", "Malta", "Genoa")
+        )
+    )
+    for form, name, text in ((rss, "guid", "description"), (atom, "id", "summary"))
+]
+"""Documents of several items."""
 SCRAPS = st.sampled_from(
     [
         *(
@@ -77,6 +88,18 @@ def test_any_document_has_an_answer(whole: bytes, edits: list[tuple[float, int, 
     assert ANSWER.validate_json(ANSWER.dump_json(answer)) == answer
     if isinstance(answer, Parsed):
         assert len({item.key for item in answer.items}) == len(answer.items)
+
+
+@QUIET
+@given(st.sampled_from(SEVERAL), EDITS)
+def test_any_document_is_read_alike_sliced_and_whole(before: bytes, edits: list[tuple[float, int, bytes]]) -> None:
+    body = edited(before, edits)
+    whole, sliced = (parse_document(body, "", FEED, NOON, slices) for slices in ("", read(before).slices))
+    assert isinstance(whole, Parsed) == isinstance(sliced, Parsed)
+    if isinstance(whole, Parsed) and isinstance(sliced, Parsed):
+        items = {item.key: item for item in whole.items}
+        assert [items[item.key] for item in sliced.items] == list(sliced.items)
+        assert {*sliced.known, *(item.key for item in sliced.items)} == items.keys()
 
 
 WORDS = st.sampled_from(
