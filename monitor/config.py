@@ -8,6 +8,7 @@ several have theirs by name: `WIREWATCH_SECRET_…`. The table in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -22,11 +23,25 @@ from monitor.errors import ConfigError, Fault
 PREFIX = "WIREWATCH_"
 FROM_FILE = "_FILE"
 NAMED = "SECRET_"
-"""Begins the variables of secrets that `routes.yaml` names: `secret: night-hook` is `WIREWATCH_SECRET_NIGHT_HOOK`."""
+"""Begins the variables of secrets that YAML files name: `secret: night-hook` is `WIREWATCH_SECRET_NIGHT_HOOK`."""
 SHORTEST_ARCHIVE = 172_800.0
 """Seconds. A copy is told by the text of the item that it copies, up to two days later."""
 
+_SMALL_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
 Network = IPv4Network | IPv6Network
+
+
+def _secret_name(value: object) -> object:
+    """Without quoting what stands there: it may be the secret itself."""
+    if isinstance(value, str) and not re.match(_SMALL_NAME, value):
+        example = "`secret: night-hook` for the secret in WIREWATCH_SECRET_NIGHT_HOOK"
+        raise ValueError(f"write a name in small letters, never the secret itself: {example}")
+    return value
+
+
+SecretName = Annotated[str, BeforeValidator(_secret_name), Field(pattern=_SMALL_NAME)]
+"""The name of a secret in YAML; the secret is in the environment."""
 
 
 def _networks(value: object) -> object:
@@ -84,7 +99,7 @@ class Settings(BaseModel):
     smtp_password: SecretStr | None = Field(default=None, description="Password for the user in `SMTP_URL`.")
     email_from: str = Field(default="", description="Sender of mail, such as `Wirewatch <wire@example.org>`.")
     secrets: Mapping[str, SecretStr] = Field(
-        default={}, description="A secret that `routes.yaml` names: `secret: night-hook` is `…SECRET_NIGHT_HOOK`."
+        default={}, description="A secret that YAML names: `secret: night-hook` is `…SECRET_NIGHT_HOOK`."
     )
 
     @model_validator(mode="after")
@@ -99,14 +114,28 @@ class Settings(BaseModel):
         return self
 
     def secret(self, name: str) -> str:
-        """The secret that `routes.yaml` knows by this name; empty when it is not set."""
+        """The secret that YAML files know by this name; empty when it is not set."""
         found = self.secrets.get(variable(name))
         return found.get_secret_value() if found else ""
 
 
 def variable(secret: str) -> str:
-    """The environment variable of a secret that `routes.yaml` names."""
+    """The environment variable of a secret that a YAML file names."""
     return PREFIX + NAMED + secret.upper().replace("-", "_")
+
+
+def unset(setting: str) -> str:
+    """The words for a setting that is not set."""
+    return _unset(PREFIX + setting.upper())
+
+
+def unset_secret(name: str) -> str:
+    """The words for a secret that a YAML file names and that is not set."""
+    return _unset(variable(name))
+
+
+def _unset(variable: str) -> str:
+    return f"{variable} is not set (nor {variable}{FROM_FILE})"
 
 
 SECRETS = frozenset(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))

@@ -22,8 +22,8 @@ from pydantic import Field
 
 from monitor.channels import digest_text, render
 from monitor.channels.acts import Act, acts
-from monitor.channels.config import Config, Outside, SecretName, unset_secret
-from monitor.config import Settings, variable
+from monitor.channels.config import Config, Outside
+from monitor.config import SecretName, Settings, unset_secret, variable
 from monitor.errors import Ambiguous
 from monitor.model import Delivery, DigestEvent, OpsEvent, Receipt
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, TextIO
+from typing import TextIO
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from monitor.config import FROM_FILE, PREFIX, Settings, variable
+from monitor.config import Settings
 from monitor.model import Event
 from monitor.ports import Channel, Pauses
-
-_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +49,3 @@ class Config(BaseModel, ABC):
     @abstractmethod
     def build(self, name: str, outside: Outside) -> Channel:
         """The channel. Nothing is connected yet; call only when nothing is missing."""
-
-
-def _secret_name(value: object) -> object:
-    """Without quoting what stands there: it may be the secret itself."""
-    if isinstance(value, str) and not re.match(_NAME, value):
-        example = "`secret: night-hook` for the secret in WIREWATCH_SECRET_NIGHT_HOOK"
-        raise ValueError(f"write a name in small letters, never the secret itself: {example}")
-    return value
-
-
-SecretName = Annotated[str, BeforeValidator(_secret_name), Field(pattern=_NAME)]
-"""The name of a secret; the secret is in the environment."""
-
-
-def unset(setting: str) -> str:
-    """The words for a setting that is not set."""
-    return _unset(PREFIX + setting.upper())
-
-
-def unset_secret(name: str) -> str:
-    """The words for a secret that `routes.yaml` names and that is not set."""
-    return _unset(variable(name))
-
-
-def _unset(variable: str) -> str:
-    return f"{variable} is not set (nor {variable}{FROM_FILE})"

@@ -26,9 +26,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.channels import render
 from monitor.channels.acts import Act, acts
-from monitor.channels.config import Config, Outside, unset
+from monitor.channels.config import Config, Outside
 from monitor.channels.email_message import Letterhead, compose, thread
-from monitor.config import Settings
+from monitor.config import Settings, unset
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, Delivery, Receipt
 

@@ -16,10 +16,10 @@ from pydantic import BeforeValidator, Field
 
 from monitor.channels import slack_buttons, slack_message
 from monitor.channels.acts import Act, acts
-from monitor.channels.config import Config, Outside, unset
+from monitor.channels.config import Config, Outside
 from monitor.channels.slack_api import ENDLESS, TIMEOUT, Api, Refused, Shut
 from monitor.channels.slack_message import SlackMessage
-from monitor.config import Settings
+from monitor.config import Settings, unset
 from monitor.durations import Duration
 from monitor.errors import Ambiguous, Permanent, Retryable
 from monitor.model import AlertEvent, Delivery, DigestEvent, Event, EventKind, Manner, OpsEvent, Receipt

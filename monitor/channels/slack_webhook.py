@@ -14,10 +14,10 @@ from pydantic import Field
 
 from monitor.channels import render, slack_message
 from monitor.channels.acts import Act, acts
-from monitor.channels.config import Config, Outside, SecretName, unset_secret
+from monitor.channels.config import Config, Outside
 from monitor.channels.receiver import Receiver
 from monitor.channels.slack_message import SlackMessage
-from monitor.config import Settings, variable
+from monitor.config import SecretName, Settings, unset_secret, variable
 from monitor.model import Delivery, DigestEvent, OpsEvent, Receipt
 
 LACKS = (

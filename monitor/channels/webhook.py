@@ -19,9 +19,9 @@ from pydantic import AfterValidator, Field
 from standardwebhooks import Webhook
 
 from monitor.channels import event_json, render
-from monitor.channels.config import Config, Outside, SecretName, unset_secret
+from monitor.channels.config import Config, Outside
 from monitor.channels.receiver import Receiver
-from monitor.config import Settings, variable
+from monitor.config import SecretName, Settings, unset_secret, variable
 from monitor.model import Delivery, Receipt
 from monitor.web.guard import refusal
 
