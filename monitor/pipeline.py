@@ -26,7 +26,7 @@ from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
-from monitor.ingest import furniture, health, schedule
+from monitor.ingest import furniture, health, instead, schedule
 from monitor.model import (
     Delivery,
     Fate,
@@ -136,6 +136,8 @@ async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled)
     after = schedule.after_poll(desk.feeds[state.id], state, result, line.clock(), line.random())
     line.metrics.polls.labels(result=schedule.result_name(result)).inc()
     told = _notices(desk, state, after, line.clock())
+    if bad := instead.kept(result.answer, result.fault, line.clock()):
+        await line.store.keep_bad(state.id, bad)
     await line.store.put(told)
     line.queued({notice.channel for notice in told})
     await line.store.finish(claim, after)

@@ -22,6 +22,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from monitor.config import Network
+from monitor.ingest import instead
 from monitor.ingest.names import Names
 from monitor.model import BAD_KEPT, Fetched, FetchFailed, Page, Unchanged, Validators
 from monitor.web import guard, headers
@@ -200,7 +201,8 @@ class HttpFetcher:
             if status not in _WELL:
                 wait = headers.retry_after(response.headers)
                 said = await _said(response, self._limits.words)
-                return FetchFailed(status_line(status), status, wait, gone=status == 410, page=said)
+                reason = ": ".join(filter(None, (status_line(status), instead.said(said) if said else "")))
+                return FetchFailed(reason, status, wait, gone=status == 410, page=said)
             return await self._page(response)
 
     async def _page(self, response: aiohttp.ClientResponse) -> Page | FetchFailed:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 
-from monitor.ingest import text
+from monitor.ingest import mend, text
+from monitor.model import BAD_KEPT, BadAnswer, Fetched, FetchFailed, Page
 
 _MAGIC = (
     (b"%PDF", "a PDF file"),
@@ -22,6 +24,35 @@ _PAGE = re.compile(
 _PAGE_TITLE = re.compile(r"<title[^<>]*>([^<]{0,500})", re.IGNORECASE)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ERROR_KEYS = ("error", "message", "error_description", "detail", "errors", "title")
+
+
+def kept(answer: Fetched, fault: str, now: float) -> BadAnswer | None:
+    """What is kept of an answer that was no feed, for operators to look at; None when nothing came at all."""
+    page = answer.page if isinstance(answer, FetchFailed) else answer
+    if not fault or not isinstance(page, Page):
+        return None
+    return BadAnswer(
+        at=now,
+        reason=fault,
+        status=answer.status if isinstance(answer, FetchFailed) else 200,
+        url=page.url,
+        content_type=page.content_type,
+        body=page.body[:BAD_KEPT],
+        cut=len(page.body) > BAD_KEPT,
+    )
+
+
+def said(page: Page) -> str:
+    """What the page of an error says of it, quoted: its title, or the message in its JSON; empty: nothing."""
+    head = mend.decode(page.body[:BAD_KEPT], page.content_type).text.lstrip("\ufeff \t\r\n")
+    if head.startswith("{"):
+        try:
+            message = _message(json.loads(head))
+        except (ValueError, RecursionError):
+            return ""
+        return _quote(message) if message else ""
+    title = _PAGE_TITLE.search(head)
+    return _quote(title[1]) if title and title[1].strip() else ""
 
 
 def describe(body: bytes, decoded: str) -> str:
