@@ -27,9 +27,9 @@ from monitor import rules, yamldoc
 from monitor.alerts.routes import Route, Way, nowhere, unread
 from monitor.channels import ChannelConfig, missing
 from monitor.channels.console import ConsoleConfig
-from monitor.config import Settings
+from monitor.config import Settings, unset_secret
 from monitor.errors import ConfigError, Fault
-from monitor.ingest.feeds import load_feeds
+from monitor.ingest.feeds import load_feeds, risks
 from monitor.model import Feed, Item, Silence
 
 FEEDS = "feeds.yaml"
@@ -137,21 +137,25 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
     """Read the rules folder.
 
     Raises ConfigError with every fault of every file, each with its place.
-    `secrets=False` is for commands that send nothing: a channel may lack its
-    secret then.
+    `secrets=False` is for commands that ask and send nothing: a feed or a
+    channel may lack its secret then.
     """
     faults: list[Fault] = []
     files = _read(folder, faults)
-    feeds = _feeds(files.get(FEEDS), settings, faults) if FEEDS in files else []
+    notes: list[Fault] = []
+    feeds: Sequence[Feed] = ()
     if FEEDS not in files:
         faults.append(Fault(str(folder / FEEDS), 0, 0, "there is no such file", "it lists the feeds to poll"))
+    elif (document := _document(str(folder / FEEDS), files[FEEDS], faults)) is not None:
+        feeds = _feeds(document, settings, faults)
+        notes += _risks(document, feeds)
+        faults += _keyless(document, feeds, settings) if secrets else []
     rule_set: rules.RuleSet | None = None
     try:
         rule_set = rules.load(*_rule_files(folder, files))
     except ConfigError as error:
         faults += error.faults
     wiring = CONSOLE_ONLY
-    notes: list[Fault] = []
     if ROUTES in files:
         document = _document(str(folder / ROUTES), files[ROUTES], faults)
         if document is not None:
@@ -159,7 +163,7 @@ def load(folder: Path, settings: Settings, *, secrets: bool = True) -> Desk:
             written = _wiring(document, faults)
             if written is not None:
                 wiring = written
-                notes = [*_limits(document, written), *_unread(document, written)]
+                notes += [*_limits(document, written), *_unread(document, written)]
                 faults += _nowhere(document, written)
                 faults += _lacking(document, written, settings) if secrets else []
     if faults or rule_set is None:
@@ -249,13 +253,30 @@ def _read(folder: Path, faults: list[Fault]) -> dict[str, str]:
     return texts
 
 
-def _feeds(text: str | None, settings: Settings, faults: list[Fault]) -> Sequence[Feed]:
+def _feeds(document: yamldoc.Document, settings: Settings, faults: list[Fault]) -> Sequence[Feed]:
     try:
-        document = yamldoc.read(text or "", str(settings.rules_dir / FEEDS))
         return load_feeds(document, settings.poll_floor)
     except ConfigError as error:
         faults += error.faults
-        return []
+        return ()
+
+
+def _risks(document: yamldoc.Document, feeds: Sequence[Feed]) -> list[Fault]:
+    """What is dangerous about how feeds are asked."""
+    return [
+        document.fault(("feeds", index), f"feed {feed.id!r}: {risk}")
+        for index, feed in enumerate(feeds)
+        for risk in risks(feed)
+    ]
+
+
+def _keyless(document: yamldoc.Document, feeds: Sequence[Feed], settings: Settings) -> list[Fault]:
+    """Feeds whose secret the environment lacks."""
+    return [
+        document.fault(("feeds", index, "auth"), f"feed {feed.id!r} cannot be asked: {unset_secret(auth.secret)}")
+        for index, feed in enumerate(feeds)
+        if (auth := feed.access.auth) and not settings.secret(auth.secret)
+    ]
 
 
 def _document(name: str, text: str, faults: list[Fault]) -> yamldoc.Document | None:

@@ -45,3 +45,25 @@ def test_a_faulty_lock_file_is_told_by_place(tmp_path: Path) -> None:
         load(tmp_path, {"entities/inflect.lock.yaml": "inflections: {orlova: {uk: {Орлова: Орлової}}}\n"})
     (fault,) = caught.value.faults
     assert str(fault).endswith("inflect.lock.yaml:1:37: `Орлова` must be a list, not 'Орлової'")
+
+
+ASKED = "feeds: [{id: a, url: https://a.example/, insecure: true, auth: {secret: agency}}]\n"
+
+
+def test_a_feed_whose_secret_is_not_set_is_a_fault_except_where_nothing_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, {"feeds.yaml": ASKED})
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.column) == (1, 64)
+    assert "feed 'a' cannot be asked: WIREWATCH_SECRET_AGENCY is not set" in str(fault)
+    assert "a" in desk.load(tmp_path, Settings(rules_dir=tmp_path), secrets=False).feeds
+
+
+def test_an_insecure_feed_is_noted(tmp_path: Path) -> None:
+    (note,) = desk.load(_written(tmp_path), Settings(rules_dir=tmp_path), secrets=False).notes
+    assert "feeds.yaml:1:9: feed 'a': INSECURE" in str(note)
+
+
+def _written(folder: Path) -> Path:
+    (folder / "feeds.yaml").write_text(ASKED, encoding="utf-8")
+    return folder

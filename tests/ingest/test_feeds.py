@@ -6,8 +6,8 @@ import pytest
 
 from monitor import yamldoc
 from monitor.errors import ConfigError
-from monitor.ingest.feeds import load_feeds
-from monitor.model import Feed
+from monitor.ingest.feeds import load_feeds, risks
+from monitor.model import Access, Auth, Feed, Priority
 
 WHOLE = """\
 defaults: {every: 10m}
@@ -16,6 +16,16 @@ feeds:
     url: https://www.meridian.example/feed.xml
     source: Meridian Wire
     every: 2m
+    headers: {Accept-Language: en}
+    auth: {user: desk, secret: meridian}
+    proxy: http://proxy.example:3128
+    user_agent: desk/1
+    timeout: 40s
+    max_bytes: 20000000
+    insecure: true
+    priority: high
+    expect: 6h
+    fulltext: true
     lang: en
     tags: [agency, uk, agency]
     backfill: 3
@@ -44,6 +54,18 @@ def test_a_whole_file() -> None:
             lang="en",
             tags=("agency", "uk"),
             backfill=3,
+            access=Access(
+                headers=(("Accept-Language", "en"),),
+                auth=Auth("meridian", user="desk"),
+                proxy="http://proxy.example:3128",
+                user_agent="desk/1",
+                timeout=40.0,
+                max_bytes=20_000_000,
+                insecure=True,
+            ),
+            priority=Priority.HIGH,
+            expect=21_600.0,
+            fulltext=True,
         ),
         Feed(
             id="harbour.post",
@@ -54,8 +76,51 @@ def test_a_whole_file() -> None:
     )
 
 
-def test_without_defaults_feeds_are_polled_every_five_minutes() -> None:
-    assert load("feeds: [{id: a, url: https://a.example/feed}]")[0].every == 300.0
+@pytest.mark.parametrize(
+    ("defaults", "own", "pace"),
+    [
+        pytest.param("", "", (900.0, 60.0), id="nobody says: its rhythm, between the operator's floor and 15m"),
+        pytest.param("every: 10m", "", (600.0, 0.0), id="every for all"),
+        pytest.param("every: 10m", "every: 2m", (120.0, 0.0), id="every of its own"),
+        pytest.param("floor: 2m", "", (900.0, 120.0), id="a floor for all"),
+        pytest.param("floor: 2m, every: 30m", "", (1800.0, 120.0), id="floor and most for all"),
+        pytest.param("floor: 2m", "every: 5m", (300.0, 0.0), id="every of its own overrules a floor for all"),
+        pytest.param("every: 10m", "floor: 2m", (600.0, 120.0), id="a floor of its own makes every the most"),
+        pytest.param("", "floor: 2m, every: 1h", (3600.0, 120.0), id="both of its own"),
+        pytest.param("", "floor: 10s", (900.0, 60.0), id="a floor below the operator's"),
+        pytest.param("", "floor: 2h", (900.0, 900.0), id="a floor above the most"),
+        pytest.param("", "floor: 10s, every: 20s", (60.0, 60.0), id="all below the operator's floor"),
+    ],
+)
+def test_pace(defaults: str, own: str, pace: tuple[float, float]) -> None:
+    (feed,) = load(f"defaults: {{{defaults}}}\nfeeds: [{{id: a, url: https://a.example/feed, {own}}}]")
+    assert (feed.every, feed.floor) == pace
+
+
+@pytest.mark.parametrize(
+    ("written", "auth"),
+    [
+        ("{secret: a-token}", Auth("a-token")),
+        ("{secret: a-key, header: X-Api-Key}", Auth("a-key", header="X-Api-Key")),
+        ("{secret: pass, user: desk}", Auth("pass", user="desk")),
+    ],
+    ids=["bearer", "a header", "basic"],
+)
+def test_who_asks(written: str, auth: Auth) -> None:
+    assert load(f"feeds: [{{id: a, url: https://a.example/, auth: {written}}}]")[0].access.auth == auth
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("url: https://a.example/", []),
+        ("url: https://a.example/, insecure: true", ["INSECURE"]),
+        ("url: http://a.example/, auth: {secret: a}", ["its secret is sent unencrypted"]),
+    ],
+)
+def test_what_is_dangerous_is_told(entry: str, told: list[str]) -> None:
+    found = risks(load(f"feeds: [{{id: a, {entry}}}]")[0])
+    assert [risk.startswith(start) for risk, start in zip(found, told, strict=True)] == [True] * len(told)
 
 
 @pytest.mark.parametrize("text", ["feeds: []", "feeds:", "defaults: {every: 1m}\nfeeds: []"])
@@ -91,6 +156,31 @@ def test_the_operators_floor_holds(every: str, floor: float, expected: float) ->
         ("{id: a, url: https://a.example/, lang: english}", "`lang`: 'english' is not a language tag"),
         ("{id: a, url: https://a.example/, backfill: -1}", "`backfill`: it should be greater than or equal to 0"),
         ("{id: a, url: https://a.example/, soruce: A}", "unknown key `soruce` (did you mean source?)"),
+        ("{id: a, url: https://a.example/, floor: 5m, every: 1m}", "`floor` is the least and `every` the most"),
+        ("{id: a, url: https://a.example/, priority: urgent}", "`priority` must be one of low, normal, high"),
+        ("{id: a, url: https://a.example/, expect: often}", "`expect`: 'often' is not a duration"),
+        ("{id: a, url: https://a.example/, timeout: 5m}", "`timeout`: it should be less than or equal to 120"),
+        ("{id: a, url: https://a.example/, max_bytes: 99000000}", "less than or equal to 50000000"),
+        ("{id: a, url: https://a.example/, proxy: proxy:3128}", "`proxy`: must start with https:// or http://"),
+        ("{id: a, url: https://a.example/, proxy: 'http://me:hunter2@proxy/'}", "holds a user name or password"),
+        ('{id: a, url: https://a.example/, user_agent: "a\\nb"}', "may only hold printable ASCII"),
+        ("{id: a, url: https://a.example/, headers: {X Y: a}}", "'X Y' is not the name of a header"),
+        ("{id: a, url: https://a.example/, headers: {Host: b}}", "Host is not yours to set"),
+        (
+            '{id: a, url: https://a.example/, headers: {X-A: "a\\r\\nb"}}',
+            "the value of X-A may only hold printable ASCII",
+        ),
+        ("{id: a, url: https://a.example/, headers: {User-Agent: b}}", "a key of its own: `user_agent`"),
+        ("{id: a, url: https://a.example/, headers: {X-Api-Key: hunter2}}", "seems to hold a secret: write `auth:"),
+        (
+            "{id: a, url: https://a.example/, auth: {secret: Hunter2}}",
+            "write a name in small letters, never the secret",
+        ),
+        ("{id: a, url: https://a.example/, auth: {user: desk}}", "`secret` is missing"),
+        (
+            "{id: a, url: https://a.example/, auth: {secret: a, user: b, header: X-C}}",
+            "`user` and `header` are two ways",
+        ),
         ("meridian", "must be a mapping, not 'meridian'"),
     ],
 )
@@ -98,6 +188,7 @@ def test_faults(entry: str, expected: str) -> None:
     (fault,) = faults(f"feeds:\n  - {entry}\n")
     assert fault.startswith("feeds.yaml:2:")
     assert expected in fault
+    assert "hunter2" not in fault.lower()
 
 
 def test_a_password_is_never_quoted() -> None:
