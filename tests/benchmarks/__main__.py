@@ -16,6 +16,7 @@ BENCHMARKS = (
     "line",
     "store",
     "outbox",
+    "latency",
     "idle",
     "stories.quality",
     "stories.pace",

@@ -15,7 +15,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -91,7 +91,7 @@ class Slack:
         return [message for message in answer["messages"] if message["ts"] != ts]
 
 
-def _emulator() -> str | None:
+def emulator() -> str | None:
     """Where the emulator's command is."""
     tools = Path(__file__).parents[2] / ".tools" / "node_modules" / ".bin" / "emulate"
     return str(tools) if tools.exists() else shutil.which("emulate")
@@ -100,13 +100,19 @@ def _emulator() -> str | None:
 @pytest.fixture(scope="session")
 def slack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slack]:
     """The Slack emulator, one for each test process."""
-    command = _emulator()
+    command = emulator()
     if command is None:
         reason = "the Slack emulator is not installed: npm install --prefix .tools emulate@0.11.2"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("slack")
+    with emulated(command, tmp_path_factory.mktemp("slack")) as running:
+        yield running
+
+
+@contextmanager
+def emulated(command: str, folder: Path) -> Iterator[Slack]:
+    """The Slack emulator, its log in a folder."""
     seed = folder / "seed.json"
     seed.write_text(json.dumps(_SEED), encoding="utf-8")
     port = _free_port()
