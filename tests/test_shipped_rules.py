@@ -212,7 +212,9 @@ def test_the_examples_in_the_readme_load() -> None:
     shared = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("filters:")]
     cases = [(f"example {number}", text) for number, text in enumerate(EXAMPLES) if text.startswith("inflections:")]
     routed = [text for text in EXAMPLES if text.startswith("routes:")]
-    assert len(people) + len(asked) + len(shared) + len(cases) + len(routed) == len(EXAMPLES)
+    polled = [text for text in EXAMPLES if text.startswith("defaults:")]
+    assert len(people) + len(asked) + len(shared) + len(cases) + len(routed) + len(polled) == len(EXAMPLES)
+    assert all(load_feeds(yamldoc.read(text, "feeds.yaml"), floor=60.0) for text in polled)
     for text in routed:
         wiring = yamldoc.validate(yamldoc.read(f"channels: {{}}\n{text}", "routes.yaml"), RoutesFile)
         assert not list(nowhere(wiring.routes))
