@@ -4,7 +4,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# More than there are cores: the slow tests mostly wait for other processes.
+# More than there are cores: the slow tests mostly wait for other processes. Each worker begins elsewhere (worksteal),
+# so that those which wait and those which compute run side by side.
 WORKERS ?= 4
 TESTS ?= tests
 
@@ -47,13 +48,13 @@ lint: .venv/.dev  ## style, types and layers
 
 test: lint  ## everything CI runs
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report= $(TESTS)
 	$(BIN)/coverage report
 	WIREWATCH_DATA_DIR=/dev/null WIREWATCH_REDIS_URL= $(BIN)/wirewatch check rules --strict
 	$(BIN)/wirewatch fmt rules --check
 
 test-fast: .venv/.dev  ## under a minute: no benchmarks, no kill runs
-	$(BIN)/pytest -n $(WORKERS) -m "not slow" $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
 bench: .venv/.dev  ## figures for tests/benchmarks/README.md
 	$(BIN)/python -m tests.benchmarks

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer import Typer
+from typer.testing import CliRunner
 
+from monitor.cli import app
 from tests.servers.hostile import Answer, HostileServer
 from tests.servers.service import Wirewatch, rss
 
@@ -391,21 +395,15 @@ def test_send_test_says_what_the_far_side_answered(user: Wirewatch) -> None:
     assert "not delivered" in done.stdout
 
 
-def test_help_has_examples(user: Wirewatch) -> None:
-    names = (
-        "run",
-        "check",
-        "try",
-        "backtest",
-        "feeds",
-        "why",
-        "story",
-        "stories",
-        "compare",
-        "schema",
-        "send-test",
-        "demo",
-    )
-    for name in names:
-        shown = user.command(name, "--help").stdout
-        assert f"wirewatch {name}" in shown
+def _commands(within: Typer, *names: str) -> Iterator[tuple[str, ...]]:
+    yield from ((*names, command.name or "") for command in within.registered_commands)
+    for group in within.registered_groups:
+        assert group.typer_instance is not None
+        yield from _commands(group.typer_instance, *names, group.name or "")
+
+
+@pytest.mark.parametrize("names", [*_commands(app)], ids=" ".join)
+def test_help_has_examples(names: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(app, [*names, "--help"])
+    assert shown.exit_code == 0
+    assert f"wirewatch {' '.join(names)}" in shown.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,11 +94,17 @@ def test_correction_update_and_withdrawal_under_one_guid(service: Wirewatch, hos
     assert len({event["alert_id"] for event in service.events}) == 1
 
 
+def waiting(service: Wirewatch) -> int:
+    """Deliveries that are not settled yet."""
+    return sum(channel["waiting"] for channel in json.loads(service.command("outbox", "--json").stdout)["channels"])
+
+
 @pytest.mark.slow
 def test_restart_and_kill_lose_nothing_and_repeat_nothing(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     hostile.set("/one", rss(MEET, OLD))
     service.until(lambda: service.of("raised"))
+    service.until(lambda: not waiting(service))  # a console cannot be asked what it has shown
     service.kill()
     hostile.set("/two", rss(PORT, OLD))
     service.start()
