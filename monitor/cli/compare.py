@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from monitor import __version__, stories
-from monitor.cli.screen import marked, out, plain, settings
+from monitor.cli.screen import marked, now, out, plain, settings
 from monitor.cli.trial import text_item
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
@@ -52,7 +52,7 @@ def compare(
 
 def _file(name: str) -> Item | None:
     path = Path(name)
-    return text_item(path.read_text(encoding="utf-8", errors="replace"), name) if path.is_file() else None
+    return text_item(path.read_text(encoding="utf-8", errors="replace"), now(), name) if path.is_file() else None
 
 
 async def _found(current: Settings, needle: str) -> Item:
@@ -68,7 +68,7 @@ async def _found(current: Settings, needle: str) -> Item:
         reason = answer.reason if isinstance(answer, FetchFailed) else "the server says it is unchanged"
         raise ConfigError([Fault(needle, 0, 0, reason)])
     headline, text = page(answer.body.decode("utf-8", "replace"))
-    return text_item(f"{headline}\n{text}", urlsplit(needle).netloc)
+    return text_item(f"{headline}\n{text}", now(), urlsplit(needle).netloc)
 
 
 def relation(evidence: Evidence) -> str:

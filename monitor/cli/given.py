@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from monitor.cli.screen import now
 from monitor.errors import ConfigError, Fault
 from monitor.ingest.wire import read_wire
 from monitor.model import Field as Part
@@ -39,9 +38,9 @@ class GivenItem(_Shape):
     kind: Kind | None = None
     categories: tuple[str, ...] = ()
 
-    def item(self) -> Item:
-        """The item, seen now."""
-        wire = read_wire(self.title, self.body)
+    def item(self, at: float) -> Item:
+        """The item, seen at Unix time `at`."""
+        wire = read_wire(self.title, self.body, at=at)
         return Item(
             key=digest(self.feed, self.title, self.body),
             revision=digest(self.title, self.body),
@@ -56,7 +55,7 @@ class GivenItem(_Shape):
             lang=self.lang,
             published=None,
             updated=None,
-            seen_at=now(),
+            seen_at=at,
             wire=wire if self.kind is None else replace(wire, kind=self.kind),
         )
 

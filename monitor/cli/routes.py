@@ -14,14 +14,15 @@ from rich.tree import Tree
 
 from monitor import desk
 from monitor.alerts.counting import enough
+from monitor.alerts.follow_up import Situation
 from monitor.alerts.routes import Firing, Leg, Route, Routed, Way, When, legs, route
-from monitor.alerts.terms import next_digest, quiet_until
+from monitor.alerts.waiting import Wait, waits
 from monitor.cli import trial
 from monitor.cli.given import GivenAlert, from_json
 from monitor.cli.screen import SEVERITY, clock, now, out, plain, settings
 from monitor.durations import written
 from monitor.errors import ConfigError, Fault
-from monitor.model import Item, Kind, Match, Relation, Severity
+from monitor.model import Item, Match, Relation, Story, Verdict
 
 NOT_AS_EXPECTED = 1
 
@@ -88,6 +89,23 @@ class Given:
     relation: Relation
     at: float
 
+    @property
+    def situation(self) -> Situation:
+        """The same to a store that knows nothing else."""
+        verdict = Verdict(self.relation, "", "given")
+        return Situation(self.item, self.at, self.matches, verdict, None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A channel that hears of it, and what keeps it waiting."""
+
+    routed: Routed
+    wait: Wait | None
+
+    def __str__(self) -> str:
+        return f"waits until {clock(self.wait.until)}: {self.wait.reason}" if self.wait else ""
+
 
 def tried(
     source: Annotated[
@@ -121,12 +139,12 @@ def tried(
     if unknown:
         raise ConfigError([Fault("--expect", 0, 0, f"there is no channel {name!r}") for name in unknown])
     given = _given(source, loaded, _moment(at) if at else now(), relation)
-    heard = route(loaded.routes, given.item, given.matches, given.relation, given.at)
+    heard = _heard(given, loaded.routes)
     if as_json:
         print(json.dumps(_as_json(given, heard, loaded.routes), ensure_ascii=False))
     else:
         _tell(given, heard, loaded.routes)
-    if not heard or (expect and {routed.channel for routed in heard} != set(expect)):
+    if not heard or (expect and {one.routed.channel for one in heard} != set(expect)):
         if expect and not as_json:
             out.print(Text(f"expected: {', '.join(sorted(set(expect)))}", "bold red"))
         raise typer.Exit(NOT_AS_EXPECTED)
@@ -144,23 +162,19 @@ def _given(source: str, loaded: desk.Desk, at: float, relation: Relation | None)
     body = trial.body_of(source)
     found = from_json(body.decode("utf-8-sig", "replace"), source)
     if isinstance(found, GivenAlert):
-        return Given(found.item.item(), found.matches(loaded.rules), relation or found.relation, at)
-    items = [found.item()] if found else trial.items_in(body, source)
+        return Given(found.item.item(at), found.matches(loaded.rules), relation or found.relation, at)
+    items = [found.item(at)] if found else trial.items_in(body, source, at)
     if len(items) != 1:
         mend = "give one item: as JSON, or as a text"
         raise ConfigError([Fault(source, 0, 0, f"there are {len(items)} items in it", mend)])
     return Given(items[0], loaded.rules.match(items[0]), relation or Relation.NEW, at)
 
 
-def _waits(routed: Routed, given: Given) -> str:
-    """When a first alert goes out; empty: at once."""
-    severity = Severity.FLASH if given.item.wire.kind is Kind.FLASH else routed.severity
-    quiet = quiet_until(routed.terms.quiet, given.at, severity)
-    if quiet is not None:
-        return f"waits until {clock(quiet)}: quiet hours"
-    if routed.terms.digest is not None and severity < Severity.FLASH:
-        return f"waits until {clock(next_digest(routed.terms.digest, given.at))}: digest"
-    return ""
+def _heard(given: Given, routes: Sequence[Route]) -> list[Heard]:
+    """Who hears of it, as of a first alert, and when."""
+    ways = route(routes, given.item, given.matches, given.relation, given.at)
+    late, _ = waits(ways, given.situation, Story.opened_by(given.item, "", given.at))
+    return [Heard(routed, late.get(routed.channel)) for routed in ways]
 
 
 def _may_wait(routed: Routed) -> Iterator[str]:
@@ -179,9 +193,12 @@ def _may_wait(routed: Routed) -> Iterator[str]:
         yield f"unless acknowledged, {terms.escalate}"
 
 
-def _tell(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> None:
+def _tell(given: Given, heard: Sequence[Heard], routes: Sequence[Route]) -> None:
+    kind = given.item.wire.kind
     out.print(Text(plain(given.item.title), "bold"))
-    out.print(Text(f"{given.item.wire.kind}, {given.relation}, {clock(given.at)}", "dim"))
+    out.print(Text(f"{kind}, {given.relation}, {clock(given.at)}", "dim"))
+    if not given.situation.may_raise:
+        out.print("of this kind, nobody is alerted anew: below, who hears of it if told of its story before")
     if not given.matches:
         out.print("no rule matches", style="bold red")
     for match in given.matches:
@@ -193,11 +210,10 @@ def _tell(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> Non
         for leg in () if match.shadow else _in_order(routes, given, match):
             out.print(_step(leg, routes))
     out.print()
-    for routed in heard:
-        waits = _waits(routed, given)
-        said = (waits, "yellow") if waits else ("at once", "green")
-        out.print(Text.assemble((routed.channel, "bold"), f"  route {_number(routed.way)}, ", said))
-        for also in _may_wait(routed):
+    for one in heard:
+        said = (str(one), "yellow") if one.wait else ("at once", "green")
+        out.print(Text.assemble((one.routed.channel, "bold"), f"  route {_number(one.routed.way)}, ", said))
+        for also in _may_wait(one.routed):
             out.print(Text(f"  {also}", "dim"))
     if given.matches and not heard:
         out.print("no route fits: nobody hears of it", style="bold red")
@@ -224,11 +240,12 @@ def _at(routes: Sequence[Route], way: Way) -> Route:
     return _at(found.routes, way[1:]) if way[1:] else found
 
 
-def _as_json(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> dict[str, object]:
+def _as_json(given: Given, heard: Sequence[Heard], routes: Sequence[Route]) -> dict[str, object]:
     return {
         "title": given.item.title,
         "kind": given.item.wire.kind,
         "relation": given.relation,
+        "raises": given.situation.may_raise,
         "matches": [
             {
                 "rule": match.rule,
@@ -242,12 +259,12 @@ def _as_json(given: Given, heard: Sequence[Routed], routes: Sequence[Route]) -> 
         ],
         "channels": [
             {
-                "channel": routed.channel,
-                "route": _number(routed.way),
-                "rules": [match.rule for match in routed.matches],
-                "waits": _waits(routed, given),
-                "may_wait": list(_may_wait(routed)),
+                "channel": one.routed.channel,
+                "route": _number(one.routed.way),
+                "rules": [match.rule for match in one.routed.matches],
+                "waits": str(one),
+                "may_wait": list(_may_wait(one.routed)),
             }
-            for routed in heard
+            for one in heard
         ],
     }

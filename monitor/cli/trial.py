@@ -74,7 +74,7 @@ def _items(source: str, current: Settings) -> Sequence[Item]:
     if urlsplit(source).scheme in ("http", "https"):
         with busy(f"fetching {source}"):
             return asyncio.run(_fetched(source, current))
-    return items_in(body_of(source), source)
+    return items_in(body_of(source), source, now())
 
 
 def body_of(source: str) -> bytes:
@@ -85,12 +85,12 @@ def body_of(source: str) -> bytes:
         raise ConfigError([Fault(source, 0, 0, f"cannot be read: {error.strerror}")]) from None
 
 
-def items_in(body: bytes, source: str) -> Sequence[Item]:
-    """The items of a feed's document, or the one item that a plain text is; raises ConfigError."""
+def items_in(body: bytes, source: str, at: float) -> Sequence[Item]:
+    """The items of a feed's document, or the one item that a plain text is, seen at `at`; raises ConfigError."""
     opening = body[:200].decode("utf-8", "replace").lstrip("\ufeff \r\n\t").lower()
     if opening.startswith(FEED_LIKE):
-        return asyncio.run(_parsed(body, "", source))
-    return [text_item(_text(body, "standard input" if source == "-" else source))]
+        return asyncio.run(_parsed(body, "", source, at))
+    return [text_item(_text(body, "standard input" if source == "-" else source), at)]
 
 
 def _text(body: bytes, name: str) -> str:
@@ -111,22 +111,22 @@ async def _fetched(source: str, current: Settings) -> Sequence[Item]:
     async with HttpFetcher(f"wirewatch/{__version__} (feed monitor)", current.allow_nets) as fetcher:
         answer = await fetcher.fetch(source, Validators())
     if isinstance(answer, Page):
-        return await _parsed(answer.body, answer.content_type, source)
+        return await _parsed(answer.body, answer.content_type, source, now())
     reason = answer.reason if isinstance(answer, FetchFailed) else "the server says it is unchanged"
     raise ConfigError([Fault(source, 0, 0, reason)])
 
 
-async def _parsed(body: bytes, content_type: str, source: str) -> Sequence[Item]:
+async def _parsed(body: bytes, content_type: str, source: str, at: float) -> Sequence[Item]:
     feed = Feed(id="try", url=source, source=urlsplit(source).hostname or source, every=0.0)
     async with ParserPool() as parser:
-        parsed = await parser.parse(body, content_type, feed, now())
+        parsed = await parser.parse(body, content_type, feed, at)
     if isinstance(parsed, Unreadable):
         raise ConfigError([Fault(source, 0, 0, parsed.reason)])
     return parsed.items
 
 
-def text_item(text: str, source: str = "try") -> Item:
-    """A plain text as an item: its first line is the title."""
+def text_item(text: str, at: float, source: str = "try") -> Item:
+    """A plain text as an item seen at Unix time `at`: its first line is the title."""
     title, _, body = text.strip().partition("\n")
     title, body = title.strip(), body.strip()
     return Item(
@@ -143,8 +143,8 @@ def text_item(text: str, source: str = "try") -> Item:
         lang="",
         published=None,
         updated=None,
-        seen_at=now(),
-        wire=read_wire(title, body),
+        seen_at=at,
+        wire=read_wire(title, body, at=at),
     )
 
 

@@ -119,6 +119,28 @@ BY_DAY = ("--at", "2026-03-10T09:15+09:00")
             {"night": ("2", "waits until 2026-03-11 06:00:00 UTC: digest"), "here": ("3", "")},
             id="two rules, two routes",
         ),
+        pytest.param(
+            "A quake and a strike",
+            BY_DAY,
+            {
+                "asia": ("1.1", ""),
+                "desk": ("1.1", ""),
+                "here": ("3", "waits until 2026-03-10 01:15:00 UTC: inhibition"),
+            },
+            id="a flash beside it",
+        ),
+        pytest.param(
+            '{"title": "EMBARGOED UNTIL 0200 GMT - A strike"}',
+            BY_DAY,
+            {"here": ("3", "waits until 2026-03-10 02:00:00 UTC: embargo")},
+            id="embargo",
+        ),
+        pytest.param(
+            "EMBARGOED UNTIL 0200 GMT - A strike\nat noon.",
+            BY_DAY,
+            {"here": ("3", "waits until 2026-03-10 02:00:00 UTC: embargo")},
+            id="embargo of a text",
+        ),
         pytest.param('{"title": "FLASH: A port is closed"}', AT_NIGHT, {"asia": ("1", "")}, id="a flash of the desk"),
         pytest.param(
             '{"title": "Closed", "body": "The port.", "kind": "flash"}',
@@ -160,6 +182,13 @@ def test_what_the_console_wrote_can_be_sent_through_again(user: Wirewatch) -> No
         "here  route 3, at once",
         "  for 1h after a flash on its story, what is less waits",
     ]
+
+
+@pytest.mark.parametrize(("kind", "raises"), [("withdrawal", False), ("correction", True)])
+def test_what_alerts_nobody_anew_is_told(user: Wirewatch, kind: str, raises: bool) -> None:
+    item = json.dumps({"title": "A strike", "kind": kind})
+    assert json.loads(user.command("routes", "test", "--json", text=item).stdout)["raises"] is raises
+    assert ("nobody is alerted anew" in user.command("routes", "test", text=item).stdout) is not raises
 
 
 def test_a_rule_that_counts_and_its_throttle_are_told(user: Wirewatch) -> None:
