@@ -1,4 +1,4 @@
-"""What changes of alerts without an item: somebody is on one, or its story is over."""
+"""What changes of alerts without an item: somebody is on one, one is not to be told, or its story is over."""
 
 from __future__ import annotations
 
@@ -57,6 +57,12 @@ def acknowledge(
             deliveries += [] if waits else [_word(story, told, EventKind.ACKNOWLEDGED, items, said.at, f"by {said.by}")]
     after = replace(story, version=story.version + 1, alerts=tuple(alerts))
     return Amendment(after, tuple(deliveries), tuple(lifted))
+
+
+def call_off(story: Story, word: Delivery) -> Amendment:
+    """What becomes of a story when its alert, of which a first word waits, is not to be told: it had never been."""
+    alerts = tuple(alert for alert in story.alerts if alert.id != word.lane)
+    return Amendment(replace(story, version=story.version + 1, alerts=alerts), (), (word,))
 
 
 def close(story: Story, waiting: Iterable[Delivery], items: Mapping[str, ItemRef], now: float) -> Amendment:

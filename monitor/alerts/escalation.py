@@ -1,9 +1,14 @@
 """Who hears of an alert when nobody says that they are on it: `escalate: {after: 10m, to: night}`.
 
 The same alert waits for each of the next channels in a hold of its own, for so
-long after it was told. An acknowledgement lifts it, and so does a withdrawal,
-as from any other hold. A channel that has an alert of the story is called by
-nobody else.
+long after it was told: one under embargo from the embargo's end. A digest, at
+the end of quiet hours too, calls nobody, so nobody is waited for; what stood in
+one, or waits for one, is escalated once it has a message of its own that calls.
+
+What waits shows the alert as it is, and is as loud. It is called off by an
+acknowledgement, by a withdrawal as from any other hold, and by a silence that
+holds where and when it would be told. A channel that has an alert of the story
+is called by nobody else.
 """
 
 from __future__ import annotations
@@ -13,10 +18,11 @@ from dataclasses import replace
 
 from monitor.alerts.follow_up import Situation
 from monitor.alerts.grouping import alert_id
+from monitor.alerts.pending import Settled
 from monitor.alerts.remarks import joined
 from monitor.alerts.terms import Terms
 from monitor.durations import written
-from monitor.model import Alert, AlertEvent, Delivery, Grouping, Hold, HoldReason, Story, digest
+from monitor.model import Alert, AlertEvent, Delivery, EventKind, Grouping, Hold, HoldReason, Manner, Story, digest
 
 
 def hold(origin: Alert, channel: str, until: float) -> Hold:
@@ -29,6 +35,11 @@ def comes_from(alert: Alert, origin: Alert) -> bool:
     return any(waits.id == hold(origin, alert.channel, 0.0).id for waits in alert.holds)
 
 
+def origin_of(alert: Alert, alerts: Iterable[Alert]) -> Alert | None:
+    """Which of a story's alerts it was escalated from."""
+    return next((other for other in alerts if comes_from(alert, other)), None)
+
+
 def chain(alerts: Iterable[Alert], chosen: Collection[str]) -> set[str]:
     """Ids of these alerts, of those that they were escalated to, and of those that they come from."""
     alerts = tuple(alerts)
@@ -36,16 +47,24 @@ def chain(alerts: Iterable[Alert], chosen: Collection[str]) -> set[str]:
     return {*chosen, *(each for pair in pairs if not set(pair).isdisjoint(chosen) for each in pair)}
 
 
+def called(before: Sequence[Alert], settled: Sequence[Settled]) -> list[tuple[Alert, Delivery]]:
+    """The alerts, each with its word, that call people for the first time: so far they stood in digests."""
+    return [
+        (each.alert, word)
+        for alert, each in zip(before, settled, strict=True)
+        if each.alert and each.alert.alone and not alert.alone and not alert.card.acknowledged
+        for word in each.deliveries
+        if isinstance(word.event, AlertEvent) and word.event.manner is Manner.PING
+    ]
+
+
 def escalated(
     raised: Sequence[tuple[Alert, Delivery]], terms: Mapping[str, Terms], situation: Situation, story: Story
 ) -> list[tuple[Alert, Delivery]]:
-    """What waits for the next channels of alerts that were just raised, given the terms of their channels.
-
-    What goes into a digest is not escalated: nobody is called by it.
-    """
+    """What waits for the next channels of alerts that just came to call people, given the terms of their channels."""
     key = situation.item.key
-    called = {alert.channel for alert in story.alerts if alert.group is Grouping.EVENT or alert.item == key}
-    called |= {alert.channel for alert, _ in raised}
+    told = {alert.channel for alert in story.alerts if alert.group is Grouping.EVENT or alert.item == key}
+    told |= {alert.channel for alert, _ in raised}
     found: list[tuple[Alert, Delivery]] = []
     for origin, word in raised:
         limit = terms[origin.channel].escalate
@@ -53,8 +72,8 @@ def escalated(
             continue
         said = f"not acknowledged in {origin.channel} within {written(limit.after)}"
         for channel in limit.to:
-            if channel not in called:
-                called.add(channel)
+            if channel not in told:
+                told.add(channel)
                 named = alert_id(story, channel, origin.group, situation.item)
                 found.append(_waiting(origin, word, replace(origin, id=named, channel=channel), said, limit.after))
     return found
@@ -66,6 +85,7 @@ def _waiting(origin: Alert, word: Delivery, alert: Alert, said: str, after: floa
     alert = replace(alert, holds=(waits,), card=replace(alert.card, note=joined(said, alert.card.note)))
     event = word.event
     assert isinstance(event, AlertEvent)  # noqa: S101 (only alerts are raised)
-    event = replace(event, alert_id=alert.id, card=alert.card, note=alert.card.note)
+    note, manner = alert.card.note, Manner.PING
+    event = replace(event, kind=EventKind.RAISED, alert_id=alert.id, card=alert.card, note=note, manner=manner)
     named = digest(alert.id, event.kind, str(alert.revision))
-    return alert, replace(word, id=named, lane=alert.id, channel=alert.channel, event=event, not_before=0.0, hold=waits)
+    return alert, replace(word, id=named, lane=alert.id, channel=alert.channel, event=event, hold=waits)

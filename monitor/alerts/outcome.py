@@ -22,6 +22,8 @@ class Said:
     """To those told before, or on their way to be."""
     lifted: tuple[Delivery, ...]
     """What waits no longer, or waits anew."""
+    escalated: tuple[Delivery, ...] = ()
+    """What waits for the next channels, in case nobody answers."""
     unsaid: tuple[str, ...] = ()
     """Channels in which it changes an alert that has no message."""
 
@@ -34,7 +36,7 @@ def outcome(situation: Situation, follow_up: FollowUp, firing: Sequence[Match], 
     rules = _named(match for match in firing if not match.shadow)
     first = (*said.raised, *(word for word in said.followed if word.kind is EventKind.RAISED and not word.hold))
     if first:
-        return _raised(rules, first)
+        return _raised(rules, (*first, *said.escalated))
     if said or not situation.may_raise:
         return Outcome(follow_up.fate, "; ".join([follow_up.reason, *_later(said)]))
     if not situation.matches:
@@ -61,7 +63,7 @@ def _raised(rules: str, first: Sequence[Delivery]) -> Outcome:
 def _later(said: Said) -> Iterable[str]:
     """What of it waits, and what waits no longer."""
     places = {word.place for word in said.lifted}
-    yield from _held(word for word in said.followed if word.place not in places)
+    yield from _held(word for word in (*said.followed, *said.escalated) if word.place not in places)
     kept = {word.place for word in said.followed if word.hold}
     if shows := dict.fromkeys(word.channel for word in said.followed if word.hold and word.place in places):
         yield f"what waits for {', '.join(shows)} shows it"

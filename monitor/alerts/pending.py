@@ -3,6 +3,8 @@
 nobody was told yet: the alert waits
   withdrawn                         taken out; nobody is paged for what nobody knew
   louder, or free of its embargo    taken out and told, or moved to where it waits now
+  waits for an answer elsewhere     shows the alert as it is now, louder or not, at its time; where a route leads
+                                    to it by itself, as louder
   anything else                     what waits shows the alert as it is now
 it has a message of its own
   calls people in quiet hours       the message changes at once, the call is in the digest at their end;
@@ -107,13 +109,24 @@ def _unheard(news: News, unheard: Delivery, situation: Situation, story: Story) 
         assert isinstance(raised.event, AlertEvent)  # noqa: S101 (so `telling` made it)
         event, not_before = replace(raised.event, alert_id=after.id, card=after.card), 0.0
     word = replace(unheard, event=event, not_before=not_before)
+    asked = unheard.hold is not None and unheard.hold.reason is HoldReason.ESCALATION
+    if asked and news.routed is None:
+        return _unanswered(after, word, unheard, situation.now)
     louder = after.severity > before.severity or (news.routed is not None and severity is Severity.FLASH)
-    asked = unheard.hold is not None and unheard.hold.reason is HoldReason.ESCALATION and news.routed is not None
     if freed or louder or asked or (own and embargoed != situation.embargo):
         wait = by_itself(news.terms, severity, situation)
         anew = replace(word, hold=None, created_at=situation.now, event=replace(event, at=situation.now))
         after, word = kept(after, word if wait else anew, wait)
     return Settled(after, (word,), (unheard,))
+
+
+def _unanswered(alert: Alert, word: Delivery, unheard: Delivery, now: float) -> Settled:
+    """An escalation, as long after those before it are told as it was to be."""
+    assert unheard.hold is not None  # noqa: S101 (it waits)
+    later = max(word.not_before, now) - max(unheard.not_before, now)
+    hold = replace(unheard.hold, until=unheard.hold.until + later)
+    alert = replace(alert, holds=tuple(hold if old.id == hold.id else old for old in alert.holds))
+    return Settled(alert, (replace(word, hold=hold),), (unheard,))
 
 
 def _as_it_stands(word: Delivery, alert: Alert) -> AlertEvent:

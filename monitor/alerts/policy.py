@@ -12,16 +12,16 @@ story: it is told as one of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.alerts import catching_up, counting, throttling
-from monitor.alerts.escalation import escalated
+from monitor.alerts.escalation import called, escalated, origin_of
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import unheard
 from monitor.alerts.outcome import Said, outcome
 from monitor.alerts.pending import News, Settled, settle
-from monitor.alerts.routes import Route, route
+from monitor.alerts.routes import Route, Routed, route
 from monitor.alerts.silences import heeded, hush, muting
 from monitor.alerts.telling import follow, raised_for
 from monitor.alerts.terms import Terms
@@ -36,6 +36,7 @@ from monitor.model import (
     Outcome,
     Place,
     Relation,
+    Silence,
     Story,
     Tally,
     digest,
@@ -101,34 +102,62 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
     heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
     ways = {to.channel: to for to in routed}
+    settled, muted = _followed(situation, story, follow_up, routes, heard, ways)
+    hushed |= muted
+    new = [replace(to, matches=left[to.channel]) for to in routed if left[to.channel]]
+    late, moved = waits(new, situation, story)
+    first = [kept(*raised_for(situation, story, to.channel, to.matches), late.get(to.channel)) for to in new]
+    told = (*called(story.alerts, settled), *first)
+    terms = {
+        alert.channel: ways[alert.channel].terms if alert.channel in ways else _terms(alert, routes, situation)
+        for alert, _ in told
+    }
+    later = escalated(told, terms, situation, story)
+    said = Said(
+        raised=tuple(word for _, word in first),
+        followed=tuple(word for each in settled for word in each.deliveries),
+        lifted=tuple(word for each in settled for word in each.lifted),
+        escalated=tuple(word for _, word in later),
+        unsaid=tuple(each.alert.channel for each in settled if each.alert and each.unsaid),
+    )
+    kept_alerts = (each.alert for each in settled if each.alert)
+    story = replace(story, alerts=(*kept_alerts, *(alert for alert, _ in (*first, *later))))
+    explained = counting.explained(
+        heeded(outcome(situation, follow_up, firing, said, bool(fitting)), hushed, bool(said)), counts
+    )
+    withdrawn = counting.taken_back(situation, story) if follow_up.status is AlertStatus.WITHDRAWN else ()
+    tallies = (*(count.tally for count in counts), *withdrawn, *moved)
+    deliveries = (*said.followed, *said.raised, *said.escalated)
+    return Decision(story, relation, explained, deliveries, tallies, tuple(hushed), said.lifted)
+
+
+def _followed(
+    situation: Situation,
+    story: Story,
+    follow_up: FollowUp,
+    routes: Sequence[Route],
+    heard: Mapping[str, Sequence[Match]],
+    ways: Mapping[str, Routed],
+) -> tuple[list[Settled], dict[str, Silence]]:
+    """What becomes of each alert of the story, and by which silence some do not hear.
+
+    What asks for an alert asks for what was escalated from it.
+    """
     settled: list[Settled] = []
+    hushed: dict[str, Silence] = {}
     for alert in story.alerts:
-        told, word = follow(situation, story, alert, follow_up, heard.get(alert.channel, ()))
-        silence = None if heard.get(alert.channel) else muting(alert, follow_up, situation, story.id)
+        asked = heard.get(alert.channel, ())
+        origin = origin_of(alert, story.alerts)
+        by_origin = heard.get(origin.channel, ()) if origin else ()
+        told, word = follow(situation, story, alert, follow_up, asked or by_origin)
+        silence = None if asked else muting(alert, follow_up, situation, story.id)
         if word is None or silence:
             settled.append(Settled(told))
             hushed |= {alert.channel: silence} if word and silence else {}
         else:
             terms = _terms(alert, routes, situation)
             settled.append(settle(News(alert, told, word, terms, ways.get(alert.channel)), situation, story))
-    new = [replace(to, matches=left[to.channel]) for to in routed if left[to.channel]]
-    late, moved = waits(new, situation, story)
-    first = [kept(*raised_for(situation, story, to.channel, to.matches), late.get(to.channel)) for to in new]
-    first += escalated(first, {to.channel: to.terms for to in new}, situation, story)
-    said = Said(
-        raised=tuple(word for _, word in first),
-        followed=tuple(word for each in settled for word in each.deliveries),
-        lifted=tuple(word for each in settled for word in each.lifted),
-        unsaid=tuple(each.alert.channel for each in settled if each.alert and each.unsaid),
-    )
-    story = replace(story, alerts=(*(each.alert for each in settled if each.alert), *(alert for alert, _ in first)))
-    explained = counting.explained(
-        heeded(outcome(situation, follow_up, firing, said, bool(fitting)), hushed, bool(said)), counts
-    )
-    withdrawn = counting.taken_back(situation, story) if follow_up.status is AlertStatus.WITHDRAWN else ()
-    tallies = (*(count.tally for count in counts), *withdrawn, *moved)
-    deliveries = (*said.followed, *said.raised)
-    return Decision(story, relation, explained, deliveries, tallies, tuple(hushed), said.lifted)
+    return settled, hushed
 
 
 def _joined(situation: Situation) -> Story:

@@ -1,20 +1,37 @@
 """Who asked not to hear of something for a while, and what that keeps from whom.
 
-A silence keeps away new alerts, and what follows on alerts already told. What
+A silence keeps away new alerts, those that are escalated while it holds, and what
+follows on alerts already told. What
 a desk says of its own text (a correction, a withdrawal, a hold and its end)
 passes every silence: who was told something wrong is told so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from monitor.alerts.follow_up import FollowUp, Situation
 from monitor.alerts.routes import Routed
-from monitor.model import Alert, Fate, Manner, Match, Matcher, Outcome, Severity, Silence, Subject, digest
+from monitor.model import (
+    Alert,
+    AlertEvent,
+    Delivery,
+    Fate,
+    Item,
+    ItemRef,
+    Manner,
+    Match,
+    Matcher,
+    Outcome,
+    Severity,
+    Silence,
+    Story,
+    Subject,
+    digest,
+)
 
 
 def matcher(text: str) -> Matcher:
@@ -39,7 +56,7 @@ def hush(routed: Sequence[Routed], situation: Situation, story: str) -> tuple[li
     for to in routed:
         heard: list[Match] = []
         for match in to.matches:
-            found = _silence(situation, story, to.channel, match)
+            found = _silence(situation.silences, situation.now, _names(situation.item, story, to.channel, match))
             if found is None:
                 heard.append(match)
             else:
@@ -54,8 +71,20 @@ def muting(alert: Alert, follow_up: FollowUp, situation: Situation, story: str) 
         return None
     fired = {match.rule: match for match in situation.matches}
     of_alert = (fired.get(rule, Match(rule, Severity.LOW, (), ())) for rule in alert.rules)
-    found = [_silence(situation, story, alert.channel, match) for match in of_alert]
-    return found[0] if all(found) else None
+    names = (_names(situation.item, story, alert.channel, match) for match in of_alert)
+    return _on_each(names, situation.silences, situation.now)
+
+
+def keeping(word: Delivery, story: Story, silences: Sequence[Silence], now: float) -> Silence | None:
+    """The silence that keeps the first word of an alert, which waited, from its channel: one on each of its rules."""
+    event, alert = word.event, next((alert for alert in story.alerts if alert.id == word.lane), None)
+    if alert is None or not isinstance(event, AlertEvent):
+        return None
+    matches = (
+        Match(rule, alert.severity, alert.tags, tuple(hit for hit in event.hits if hit.rule == rule))
+        for rule in alert.rules
+    )
+    return _on_each((_names(event.item, story.id, alert.channel, match) for match in matches), silences, now)
 
 
 def heeded(outcome: Outcome, hushed: Mapping[str, Silence], told: bool) -> Outcome:
@@ -72,19 +101,30 @@ def _words(silence: Silence) -> str:
     return f"silenced by {silence.author} until {until} ({asked}): {silence.reason}"
 
 
-def _silence(situation: Situation, story: str, channel: str, match: Match) -> Silence | None:
-    """The silence that is on a match on its way to a channel."""
-    names = {
+def _names(item: Item | ItemRef, story: str, channel: str, match: Match) -> Mapping[Subject, Sequence[str]]:
+    """What a match is called, on its way to a channel."""
+    return {
         Subject.RULE: [match.rule],
         Subject.TAG: match.tags,
         Subject.STORY: [story],
         Subject.ENTITY: [hit.entity for hit in match.hits if hit.entity],
-        Subject.SOURCE: [situation.item.source],
-        Subject.FEED: [situation.item.feed],
+        Subject.SOURCE: [item.source],
+        Subject.FEED: [item.feed],
         Subject.CHANNEL: [channel],
     }
-    holding = (found for found in situation.silences if situation.now < found.until)
-    return next((found for found in holding if _holds(found, names)), None)
+
+
+def _on_each(
+    several: Iterable[Mapping[Subject, Sequence[str]]], silences: Sequence[Silence], now: float
+) -> Silence | None:
+    """A silence, when there is one on each."""
+    found = [_silence(silences, now, names) for names in several]
+    return found[0] if all(found) else None
+
+
+def _silence(silences: Iterable[Silence], now: float, names: Mapping[Subject, Sequence[str]]) -> Silence | None:
+    """The first that is on it."""
+    return next((found for found in silences if now < found.until and _holds(found, names)), None)
 
 
 def _holds(silence: Silence, names: Mapping[Subject, Sequence[str]]) -> bool:

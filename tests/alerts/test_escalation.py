@@ -11,7 +11,8 @@ from monitor.alerts.escalation import chain, comes_from, escalated
 from monitor.alerts.policy import decide
 from monitor.alerts.routes import Route
 from monitor.alerts.terms import Terms
-from monitor.model import Alert, AlertEvent, Delivery, EventKind, Hold, HoldReason
+from monitor.model import Alert, AlertEvent, Delivery, EventKind, Fate, Hold, HoldReason, Item, Kind, Relation, Severity
+from tests.alerts.newsroom import Newsroom, a_text
 from tests.alerts.test_policy import LEAD, situation
 from tests.items import NOON, a_match
 
@@ -93,3 +94,95 @@ def test_where_an_alert_comes_from() -> None:
     alerts = (DESK[0], ASIA[0], night)
     assert chain(alerts, [night.id]) == chain(alerts, [DESK[0].id]) == {DESK[0].id, night.id}
     assert chain(alerts, [ASIA[0].id]) == {ASIA[0].id}
+
+
+# ── From one item to the next ───────────────────────────────────────────────
+
+MINUTE, HOUR = 60.0, 3600.0
+ESCALATE = {"to": "desk", "escalate": {"after": "10m", "to": "night"}}
+QUIET = {**ESCALATE, "quiet": {"hours": "22:00-06:00"}}
+DIGEST = {**ESCALATE, "digest": {"every": "1h"}}
+LATE = NOON + 11 * HOUR  # 23:00 UTC
+MEETING = a_text("Ministers meet", source="Meridian")
+FLASH = a_text("Ministers resign", source="Harbour", kind=Kind.FLASH)
+UPDATE = Relation.UPDATE
+CALLED = ("night raised ping: Ministers meet",)
+
+
+def under_embargo(until: float) -> Item:
+    return replace(MEETING, wire=replace(MEETING.wire, embargo=until), revision=repr(until))
+
+
+@pytest.mark.parametrize(("route", "now", "wait"), [(QUIET, LATE, 7 * HOUR), (DIGEST, NOON + 60, HOUR - 60)])
+def test_a_digest_calls_nobody_and_is_not_waited_for(route: dict[str, object], now: float, wait: float) -> None:
+    room = Newsroom(route, now=now)
+    room.hears(MEETING, "ministers")
+    assert room.passes(wait) == ("desk digest: raised Ministers meet",)
+    assert room.passes(HOUR) == ()
+
+
+@pytest.mark.parametrize("stood", [False, True], ids=["waits", "stood"])
+def test_what_stood_in_a_digest_or_waits_for_one_is_escalated_once_it_calls(stood: bool) -> None:
+    room = Newsroom(DIGEST, now=NOON + 60)
+    room.hears(MEETING, "ministers")
+    if stood:
+        room.passes(HOUR)
+    (told,) = room.hears(FLASH, "resignations", severity=Severity.FLASH, of=MEETING.key, relation=UPDATE)
+    assert told.startswith("desk updated ping" if stood else "desk raised ping")
+    assert room.outcome.fate is (Fate.FOLLOWED_UP if stood else Fate.ALERTED)
+    assert "held for night until" in room.outcome.reason
+    assert room.passes(10 * MINUTE - 1) == ()
+    assert room.passes(1) == CALLED
+    assert room.alert().note.startswith("not acknowledged in desk within 10m")
+    assert room.passes(HOUR) == ()
+
+
+def test_a_rise_in_severity_is_taken_over_by_what_waits_and_hastens_nothing() -> None:
+    room = Newsroom(ESCALATE)
+    room.hears(MEETING, "ministers")
+    room.passes(5 * MINUTE)
+    told = room.hears(FLASH, "resignations", severity=Severity.HIGH, of=MEETING.key, relation=UPDATE)
+    assert [word.split(":")[0] for word in told] == ["desk updated ping"]
+    assert room.passes(5 * MINUTE - 1) == ()
+    assert room.passes(1) == CALLED
+    event = room.alert()
+    assert (event.severity, event.card.severity, event.rules) == (
+        Severity.HIGH,
+        Severity.HIGH,
+        ("ministers", "resignations"),
+    )
+
+
+def test_who_was_called_is_called_again_when_it_rises() -> None:
+    room = Newsroom(ESCALATE)
+    room.hears(MEETING, "ministers")
+    assert room.passes(10 * MINUTE) == CALLED
+    told = room.hears(a_text("Ministers met", "2"), "resignations", severity=Severity.HIGH, of=MEETING.key)
+    assert told == ("desk severity_raised ping: Ministers meet", "night severity_raised ping: Ministers meet")
+
+
+def test_a_route_that_leads_to_it_by_itself_waits_for_nobody() -> None:
+    room = Newsroom({**ESCALATE, "continue": True}, {"to": "night", "when": {"rule": "resignations"}})
+    room.hears(MEETING, "ministers")
+    told = room.hears(a_text("Ministers met", "2"), "resignations", of=MEETING.key)
+    assert told[-1:] == CALLED
+    assert room.passes(HOUR) == ()
+
+
+@pytest.mark.parametrize("later", [30 * MINUTE, -15 * MINUTE], ids=["later", "sooner"])
+def test_an_embargo_that_is_moved_moves_what_follows_it(later: float) -> None:
+    room = Newsroom(ESCALATE)
+    room.hears(under_embargo(NOON + HOUR), "ministers")
+    room.hears(under_embargo(NOON + HOUR + later), "ministers")
+    assert room.passes(HOUR + later) == ("desk raised ping: Ministers meet",)
+    assert room.passes(10 * MINUTE - 1) == ()
+    assert room.passes(1) == CALLED
+
+
+def test_a_text_that_is_free_at_once_is_waited_for_from_then_on() -> None:
+    room = Newsroom(ESCALATE)
+    room.hears(under_embargo(NOON + HOUR), "ministers")
+    room.passes(MINUTE)
+    assert room.hears(replace(MEETING, revision="free"), "ministers") == ("desk raised ping: Ministers meet",)
+    assert room.passes(10 * MINUTE - 1) == ()
+    assert room.passes(1) == CALLED
