@@ -265,7 +265,7 @@ async def _situation(
         hushed = hushed or (RENAMED if not seen and _known_text(item, near) else None)
     story = await _story(line, neighbours, verdict.story_id)
     compared = previous.item if previous else near.item(verdict.other)
-    if former is not None and item.revision in former.earlier:
+    if former is not None and item.revision in former.earlier and not _let_go(former.item, item):
         hushed = hushed or REVERTED
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
         hushed = hushed or STALE
@@ -277,6 +277,12 @@ def _another(before: Item, after: Item) -> bool:
     """Whether a guid was used again for another piece of news; what a desk says of its own text is about that text."""
     of_before = (Kind.WITHDRAWAL, Kind.CORRECTION, Kind.HOLD, Kind.REFILE, Kind.REPEAT)
     return after.wire.kind not in of_before and before.wire.kind is not Kind.WITHDRAWAL and another(before, after)
+
+
+def _let_go(before: Item, after: Item) -> bool:
+    """Whether a desk gives free what it had asked not to use, in the same words: a copy out of date is not later."""
+    asked_not_to = before.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL)
+    return asked_not_to and before.updated is not None and after.updated is not None and after.updated > before.updated
 
 
 def _known_text(item: Item, near: Neighbours) -> bool:

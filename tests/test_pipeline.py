@@ -162,6 +162,29 @@ async def test_a_text_that_swings_between_two_states_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "asked"),
+    [(Kind.HOLD, EventKind.HELD), (Kind.WITHDRAWAL, EventKind.WITHDRAWN)],
+    ids=["held", "withdrawn"],
+)
+async def test_what_a_desk_gives_free_in_the_same_words_is_told_and_a_stale_copy_is_not(
+    kind: Kind, asked: EventKind
+) -> None:
+    wire = Wire()
+    first = replace(OPENED, updated=NOON)
+    stopped = again(OPENED, OPENED.title, kind=kind)
+    stopped = replace(stopped, revision="another", updated=NOON + 60)
+    await wire.shows(first)
+    await wire.shows(stopped)
+    assert [event for event, _ in await wire.told()] == [EventKind.RAISED, asked]
+    await wire.shows(first)
+    assert await wire.told() == []
+    await wire.shows(replace(stopped, revision="a third"))
+    await wire.told()
+    await wire.shows(replace(first, updated=NOON + 120))
+    assert [event for event, _ in await wire.told()] == [EventKind.RELEASED]
+
+
+@pytest.mark.parametrize(
     ("kind", "told"), [(Kind.NEWS, []), (Kind.CORRECTION, [EventKind.RAISED])], ids=["an edit", "a correction"]
 )
 async def test_what_changes_after_its_week(kind: Kind, told: Sequence[EventKind]) -> None:

@@ -1,7 +1,9 @@
 """One document to one feed: what `parse` promises, done in the worker process. Pure.
 
-bytes ─ decode ─┬─ JSON ──────────── jsonfeed ─┐
-                └─ mend ─ feedparser (xmlfeed) ┴─ entries ─ identity, wire, limits ─ Parsed
+bytes ─ decode ─┬─ JSON ─┬────────────────── jsonfeed ─┐
+                │        └────────────────────── ninjs ─┤
+                └─ mend ─┬─ feedparser, sliced (xmlfeed) ┼─ entries ─ identity, wire, limits ─ Parsed
+                         └─ expat (sitemap, newsml) ─────┘
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
-from monitor.ingest import furniture, identity, instead, jsonfeed, mend, slicing, text, xmlfeed
+from monitor.ingest import furniture, identity, instead, jsonfeed, mend, newsml, ninjs, sitemap, slicing, text, xmlfeed
 from monitor.ingest.entry import Entry, Reading
 from monitor.ingest.wire import read_wire, shouts
 from monitor.model import Feed, Item, Parsed, Unreadable
@@ -28,6 +30,9 @@ _FEW = 3
 
 _EARLIEST = 631_152_000.0  # 1990: there were no feeds before
 _AHEAD = 86_400.0  # a day: clocks of other time zones written as UTC are still believed
+_READERS = {"urlset": sitemap.read, "newsmessage": newsml.read, "newsitem": newsml.read}
+"""By the document's root. What is not listed is a feed."""
+_ROOT = re.compile(r"<(?:[^\s:<>/]+:)?([^\s:<>/]+)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _NOT_IN_ADDRESS = re.compile(r"[\s<>\"]")
 
@@ -55,6 +60,9 @@ def parse_document(body: bytes, content_type: str, feed: Feed, now: float, slice
     mended = mend.mend(decoded.text)
     if mended is None:
         return Unreadable(instead.describe(body, decoded.text))
+    root = _ROOT.match(mended.text)
+    if root and (read := _READERS.get(root[1].lower())):
+        return _whole(read(mended), decoded.problems, None, feed, now)
     cut = slicing.cut(mended)
     known = slicing.unpack(slices)
     some = _sliced(cut, known, decoded.problems + mended.problems, feed, now) if cut and known else None
@@ -120,14 +128,14 @@ def _read_json(written: str) -> Reading | str:
         return instead.describe_text(written)
     if isinstance(document, dict) and str(document.get("version", "")).startswith(jsonfeed.VERSION):
         return jsonfeed.read(document)
-    return instead.describe_json(document)
+    return ninjs.read(document) or instead.describe_json(document)
 
 
 # ── Items ───────────────────────────────────────────────────────────────────
 
 
 def _says_something(entry: Entry) -> bool:
-    return bool(entry.title or entry.body or entry.link)
+    return bool(entry.title or entry.body or entry.link or entry.stated.status)
 
 
 def _identified(entries: Sequence[Entry], reading: Reading, feed: Feed) -> Sequence[_Identified]:
@@ -167,12 +175,13 @@ def _items(
 
 def _item(key: str, url: str, entry: Entry, reading: Reading, feed: Feed, now: float, shouted: bool) -> Item:
     first_line = entry.body.partition("\n")[0]
-    title = text.shorten(entry.title, _LONGEST_TITLE) or text.shorten(first_line, _HEADLINE_FROM_BODY)
+    headline = first_line or entry.stated.note or entry.stated.slug
+    title = text.shorten(entry.title, _LONGEST_TITLE) or text.shorten(headline, _HEADLINE_FROM_BODY)
     body = entry.body[: text.LONGEST]
     author = text.shorten(text.title(entry.author, markup=False), _LONGEST_NAME)
     return Item(
         key=key,
-        revision=identity.revision(title, body),
+        revision=identity.revision(title, body, entry.stated.status),
         feed=feed.id,
         source=feed.source,
         guid=text.clean(entry.guid)[:_LONGEST_ADDRESS],
@@ -185,7 +194,7 @@ def _item(key: str, url: str, entry: Entry, reading: Reading, feed: Feed, now: f
         published=_believable(entry.published, now),
         updated=_believable(entry.updated, now),
         seen_at=now,
-        wire=read_wire(title, body, author, at=now, capitals_are_style=shouted),
+        wire=read_wire(title, body, author, at=now, capitals_are_style=shouted, stated=entry.stated),
     )
 
 

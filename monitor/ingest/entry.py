@@ -1,6 +1,6 @@
 """What a document said of one item, before we know which item it is.
 
-The readers of each format (`xmlfeed`, `jsonfeed`) end here and `document`
+The readers of each format (`xmlfeed`, `jsonfeed`, `sitemap`, `newsml`, `ninjs`) end here and `document`
 goes on from here, so that identity, wire conventions and limits are applied
 the same way whatever the format.
 """
@@ -8,6 +8,32 @@ the same way whatever the format.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from monitor.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the desk states of an item in fields of their own, rather than in its words."""
+
+    kinds: tuple[Kind, ...] = ()
+    number: int = 0
+    slug: str = ""
+    place: str = ""
+    credit: str = ""
+    byline: str = ""
+    note: str = ""
+    """Its words to editors."""
+    embargo: float | None = None
+
+    @property
+    def status(self) -> str:
+        """What makes another revision of an item although no word has changed; empty: nothing."""
+        grave = sorted({*self.kinds} & {Kind.WITHDRAWAL, Kind.HOLD, Kind.CORRECTION})
+        return " ".join((*grave, *(() if self.embargo is None else (repr(self.embargo),))))
+
+
+UNSTATED = Stated()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +50,7 @@ class Entry:
     lang: str = ""
     published: float | None = None
     updated: float | None = None
+    stated: Stated = UNSTATED
 
 
 @dataclass(frozen=True, slots=True)

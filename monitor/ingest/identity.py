@@ -127,15 +127,15 @@ _STAMP = re.compile(
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
 
 
-def revision(title: str, body: str) -> str:
-    """A hash of what title and body say, whitespace folded.
+def revision(title: str, body: str, status: str = "") -> str:
+    """A hash of what title and body say, whitespace folded, and of what their desk states of them (`Stated.status`).
 
     Left out is what changes at every fetch though nobody edited anything, where
     it stands on a short line of its own in the body: "42 comments", "3 minutes
     ago", "Last updated 10:42 GMT"; and the queries of addresses. Figures and
     dates within the copy stay in: they get corrected.
     """
-    return digest(_folded(title), _folded(_settled(body)))
+    return digest(_folded(title), _folded(_settled(body)), *([status] if status else []))
 
 
 def _settled(body: str) -> str:

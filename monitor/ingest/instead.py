@@ -67,6 +67,8 @@ def describe(body: bytes, decoded: str) -> str:
         title = _PAGE_TITLE.search(head)
         return f"an HTML page titled {_quote(title[1])}" if title and title[1].strip() else "an HTML page"
     root = _ROOT.search(head)
+    if root and root[1].lower() == "sitemapindex":
+        return "an index of sitemaps: poll one of those that it lists"
     return f"XML with the root <{root[1]}>, not a feed" if root else "XML that breaks off before it says anything"
 
 

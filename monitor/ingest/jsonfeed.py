@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from monitor.ingest import text
+from monitor.ingest.dates import moment
 from monitor.ingest.entry import Entry, Reading
 
 VERSION = "https://jsonfeed.org/version/1"
@@ -60,14 +60,14 @@ def read(document: object) -> Reading | str:
     try:
         feed = _Feed.model_validate(document)
     except ValidationError as error:
-        return f"a JSON feed without what one must have ({_first(error)})"
+        return f"a JSON feed without what one must have ({first_fault(error)})"
     entries: list[Entry] = []
     problems: list[str] = []
     for number, raw in enumerate(feed.items, start=1):
         try:
             entries.append(_entry(_Item.model_validate(raw)))
         except ValidationError as error:
-            problems.append(f"item {number} left out: {_first(error)}")
+            problems.append(f"item {number} left out: {first_fault(error)}")
     return Reading(
         entries=tuple(entries),
         title=text.title(feed.title, markup=False),
@@ -81,7 +81,7 @@ def read(document: object) -> Reading | str:
 def _entry(item: _Item) -> Entry:
     content = text.plain(item.content_html, markup=True) or text.plain(item.content_text, markup=False)
     authors = item.authors or ((item.author,) if item.author else ())
-    published, updated = _when(item.date_published), _when(item.date_modified)
+    published, updated = moment(item.date_published), moment(item.date_modified)
     return Entry(
         guid=item.id,
         link=item.url or item.external_url,
@@ -95,15 +95,7 @@ def _entry(item: _Item) -> Entry:
     )
 
 
-def _when(written: str) -> float | None:
-    """RFC 3339; a date without an offset is taken as UTC."""
-    try:
-        date = datetime.fromisoformat(written.strip())
-    except ValueError:
-        return None
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
-
-
-def _first(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
+    """The first thing wrong, with its place."""
     problem = error.errors(include_url=False, include_input=False)[0]
     return ": ".join(filter(None, (".".join(map(str, problem["loc"])), problem["msg"])))

@@ -40,7 +40,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SEVEN_BITS = ("iso2022", "hz", "utf-7")  # codecs that write other alphabets in ASCII, which is valid UTF-8
 
 _HEAD = 65_536
-_ROOT = re.compile(r"<((?:[a-z][\w.-]*:)?(rss|feed|rdf))(?=[\s>/])", re.IGNORECASE)
+_ROOT = re.compile(r"<((?:[a-z][\w.-]*:)?(rss|feed|rdf|urlset|newsmessage|newsitem))(?=[\s>/])", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ENTITY_DECLARATIONS = re.compile(r"<!DOCTYPE[^\[<>]*\[(?:[^\]<]|<!ENTITY)*\]\s*>", re.IGNORECASE)
 _PROLOGUE = re.compile(

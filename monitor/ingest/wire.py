@@ -21,6 +21,7 @@ import re
 from dataclasses import dataclass, field
 
 from monitor.ingest import dateline, embargo, notes, signals
+from monitor.ingest.entry import UNSTATED, Stated
 from monitor.model import Kind, Span, Wire
 
 _GRAVEST_FIRST = (
@@ -70,6 +71,22 @@ class _Said:
     credit: str = ""
     byline: str = ""
 
+    @classmethod
+    def so_far(cls, stated: Stated) -> _Said:
+        """By what is stated outside the text."""
+        said = cls(
+            kinds={Kind.NEWS, *stated.kinds},
+            number=stated.number,
+            slug=stated.slug,
+            until=stated.embargo,
+            place=stated.place,
+            credit=stated.credit,
+            byline=stated.byline,
+        )
+        said.note_of(notes.heading(f"({stated.note})") or notes.Note(stated.note, None, 0))
+        said.note = said.note or stated.note
+        return said
+
     def signal(self, found: signals.Found) -> None:
         self.kinds.add(found.signal.kind)
         self.genre = self.genre or found.signal.genre
@@ -86,15 +103,22 @@ class _Said:
 
 
 def read_wire(
-    title: str, body: str, author: str = "", *, at: float | None = None, capitals_are_style: bool = False
+    title: str,
+    body: str,
+    author: str = "",
+    *,
+    at: float | None = None,
+    capitals_are_style: bool = False,
+    stated: Stated = UNSTATED,
 ) -> Wire:
     """The desk's signals in an item, and the spans of title and body that are not signals.
 
     `at` (Unix seconds) is when it was read, for embargoes that name no year or
     day. A title in capitals without a body is a flash, unless
-    `capitals_are_style`: some feeds shout every headline.
+    `capitals_are_style`: some feeds shout every headline. `stated` is what the
+    item says in fields of their own.
     """
-    said = _Said()
+    said = _Said.so_far(stated)
     headline = _read_title(title, said, at)
     copy = _read_header(body, said, at)
     text = _read_signed(body, copy, said)

@@ -16,8 +16,8 @@ import time
 import feedparser
 from feedparser import FeedParserDict
 
-from monitor.ingest import text
-from monitor.ingest.entry import Entry, Reading
+from monitor.ingest import dateline, text
+from monitor.ingest.entry import Entry, Reading, Stated
 from monitor.ingest.mend import Mended
 
 _LONGEST_TAG = 65_536
@@ -42,7 +42,7 @@ def read(document: Mended) -> Reading | str:
     problems = document.problems + (("breaks off in the middle of an item",) if document.cut else ())
     head = found.feed
     return Reading(
-        entries=tuple(_entry(raw) for raw in found.entries),
+        entries=tuple(_entry(raw, head) for raw in found.entries),
         title=_headline(head),
         version=found.version,
         link=html.unescape(head.get("link") or ""),
@@ -52,7 +52,7 @@ def read(document: Mended) -> Reading | str:
     )
 
 
-def _entry(raw: FeedParserDict) -> Entry:
+def _entry(raw: FeedParserDict, head: FeedParserDict) -> Entry:
     published, updated = _when(raw, "published_parsed"), _when(raw, "updated_parsed")
     return Entry(
         guid=raw.get("id") or "",
@@ -60,11 +60,24 @@ def _entry(raw: FeedParserDict) -> Entry:
         title=_headline(raw),
         body=_body(raw),
         author=_author(raw),
-        categories=tuple(tag.get("label") or tag.get("term") or "" for tag in raw.get("tags", ())),
+        categories=tuple(name for tag in raw.get("tags", ()) for name in _category(tag)),
         lang=raw.get("title_detail", {}).get("language") or "",
         published=updated if published is None else published,
         updated=updated,
+        stated=Stated(credit=_origin(raw, head)),
     )
+
+
+def _category(tag: FeedParserDict) -> tuple[str, ...]:
+    """Its name, and its code in the scheme that it is of: `China`, `iptc:China`."""
+    term, scheme = tag.get("term") or "", tag.get("scheme") or ""
+    return (tag.get("label") or term, *([f"{scheme}:{term}"] if scheme and term else []))
+
+
+def _origin(raw: FeedParserDict, head: FeedParserDict) -> str:
+    """The outlet that an aggregator took the item from; some feeds name themselves."""
+    named = text.title(raw.get("source", {}).get("title") or raw.get("dc_source") or "", markup=False)
+    return "" if named == _headline(head) or "://" in named else dateline.agency(named) or named
 
 
 def _link(raw: FeedParserDict) -> str:

@@ -44,7 +44,7 @@ class Wire:
     slug: str = ""
     place: str = ""
     credit: str = ""
-    """The agency named in dateline, credit line or byline."""
+    """The agency named in dateline, credit line or byline, or the outlet that an aggregator took the text from."""
     byline: str = ""
     note: str = ""
     """The desk's own words on what it corrected or withdrew."""

@@ -32,7 +32,7 @@ def test_a_whole_rss_item() -> None:
     assert (item.title, item.headline) == ("UPDATE 1-Lavrov meets Wang", "Lavrov meets Wang")
     assert (item.body, item.text) == ("TUNXI (Reuters) - Lavrov met Wang.", "Lavrov met Wang.")
     assert item.author == "Ann Lee, Joe Smith"
-    assert (item.categories, item.lang) == (("World", "China"), "en-gb")
+    assert (item.categories, item.lang) == (("World", "China", "x:China"), "en-gb")
     assert (item.published, item.updated, item.seen_at) == (DATED, None, NOON)
     assert (item.wire.kind, item.wire.number, item.wire.credit) == (Kind.UPDATE, 1, "Reuters")
 
