@@ -32,14 +32,15 @@ from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import Closed, ConfigError, Retryable, StoreUnavailable
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import Delivery, FeedHealth, Item, Press
+from monitor.model import Delivery, Item, Press
 from monitor.observe import health
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
-from monitor.polling import Polling, first_round
+from monitor.polling import Polling
 from monitor.ports import Store
 from monitor.pressing import heed
 from monitor.release import release_due
+from monitor.roll_call import RollCall
 from monitor.store import open_store
 
 TICK = 0.25
@@ -130,11 +131,12 @@ class Service:
         self._duty = duty
         self._clock = line.clock
         self._dispatch = Dispatch(settings, stream, post, duty)
-        self._polling = Polling(replace(line, queued=self._dispatch.ring), duty)
+        line = replace(line, queued=self._dispatch.ring, excused=lambda: self._roll_call.excused)
+        self._polling = Polling(line, duty)
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._start = line.clock()
-        self._first_round_told = False
+        self._roll_call = RollCall(duty)
         self._mend = ""
         """What the store will know the next mend of the rules by, while they have faults."""
 
@@ -166,6 +168,7 @@ class Service:
                 lambda: self._reload_turn(tasks),
                 self._tuning_turn,
                 self._housekeeping_turn,
+                self._roll_call.turn,
                 self._silences_turn,
                 self._release_turn,
                 *([self._buttons_turn] if self._settings.slack_app_token else []),
@@ -190,7 +193,7 @@ class Service:
             self._install(self.desk)
             holding = tasks.create_task(self._duty.turns(self._polling.hold, self._stopping))
             await self._persist(lambda: self._polling.round(tasks))
-            read = await self._persist(self._tell_of_first_round)
+            read = await self._persist(self._roll_call.any_read)
             await self._persist(self._release_turn)
             delivered = await self._persist(lambda: self._dispatch.once(self.desk.channels))
             holding.cancel()
@@ -243,15 +246,10 @@ class Service:
 
     async def _housekeeping_turn(self) -> float:
         await self._plan_again()
-        states = await self.store.feed_states(list(self.desk.feeds))
-        for kind in FeedHealth:
-            self.metrics.feeds.labels(health=kind).set(sum(state.health is kind for state in states.values()))
         channels = sorted({*self._dispatch.names, *await self.store.channels()})
         self.metrics.show_outbox(await self.store.backlog(channels), self._clock())
         await tell_losses(self._post)
         await close_idle(self.store, self._clock())
-        if not self._first_round_told:
-            await self._tell_of_first_round()
         return HOUSEKEEPING
 
     async def _silences_turn(self) -> float:
@@ -275,19 +273,6 @@ class Service:
         text = "the store came back empty: what was seen is forgotten, feeds are seeded anew"
         log.error(text)
         await self._duty.tell("store", text, text)  # it has forgotten as well that it said so before
-
-    async def _tell_of_first_round(self) -> bool:
-        """Say how the first round since the start went, once it is over; whether any feed could be read."""
-        feeds = self.desk.feeds
-        states = await self.store.feed_states(list(feeds))
-        done = first_round(feeds, states, self._start)
-        if done is not None:
-            self._first_round_told = True
-            text = f"first round: {done}; alerts begin with what comes next"
-            log.info(text)
-            if len(done.unread) == done.feeds:
-                await self._duty.tell("feeds", f"none could be read: {done}", f"no feed {self._start}")
-        return not feeds or any(not state.failures for state in states.values())
 
     # ── Rules ───────────────────────────────────────────────────────────────
 
@@ -344,16 +329,9 @@ class Service:
         self.metrics.reloads.labels(result="refused").inc()
         self.readiness.rules_fault = str(error)
         log.error("rules not reloaded; the last good set stays in force", faults=str(error))
-        self._mend = await self._next_mend()
+        self._mend = await self._duty.next_ending("rules mended")
         text = f"not reloaded, the last good set stays in force:\n{error}"
         await self._duty.tell("rules", text, f"{error}, before {self._mend}")
-
-    async def _next_mend(self) -> str:
-        """The first that the store knows nothing of: the same for all replicas."""
-        number = 1
-        while await self._duty.was_told(f"rules mended {number}"):
-            number += 1
-        return f"rules mended {number}"
 
     async def _accept(self, fresh: Desk, tasks: asyncio.TaskGroup) -> None:
         before = self.desk

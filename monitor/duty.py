@@ -68,6 +68,16 @@ class Duty:
         except StoreError:
             return False
 
+    async def next_ending(self, ending: str) -> str:
+        """The first of `ending 1`, `ending 2`, … that operators were not told yet: the same for all replicas.
+
+        What was told `before` it is not over, whichever process told it.
+        """
+        number = 1
+        while await self.was_told(f"{ending} {number}"):
+            number += 1
+        return f"{ending} {number}"
+
     def store_is_away(self, error: Exception) -> None:
         """Say so once, and on `/readyz` until it is back."""
         if not self.readiness.store:

@@ -76,6 +76,8 @@ class Line:
     """Held by one of the items that count: many at once would only refuse each other."""
     queued: Callable[[Set[str]], None] = lambda _: None
     """Called with channels as soon as something is queued for them."""
+    excused: Callable[[], float] = lambda: 0.0
+    """Until when no feed could be read, which none of them is to blame for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ async def fail(line: Line, claim: Claim, reason: str) -> None:
 
 async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled) -> None:
     state = claim.state
-    after = schedule.after_poll(desk.feeds[state.id], state, result, line.clock(), line.random())
+    after = schedule.after_poll(desk.feeds[state.id], state, result, line.clock(), line.random(), line.excused())
     line.metrics.polls.labels(result=schedule.result_name(result)).inc()
     told = _notices(desk, state, after, line.clock())
     if bad := instead.kept(result.answer, result.fault, line.clock()):

@@ -91,16 +91,20 @@ def validators(feed: Feed, state: FeedState) -> Validators:
 # ── After a poll ────────────────────────────────────────────────────────────
 
 
-def after_poll(feed: Feed, state: FeedState, result: Polled, now: float, jitter: float) -> FeedState:
-    """All that is remembered of a feed after a poll; `jitter` is from [0, 1)."""
+def after_poll(
+    feed: Feed, state: FeedState, result: Polled, now: float, jitter: float, excused: float = 0.0
+) -> FeedState:
+    """All that is remembered of a feed after a poll; `jitter` is from [0, 1).
+
+    What went wrong up to `excused` was not the feed's fault.
+    """
     if state.configured_url != feed.url:  # another feed under an old name
         state = replace(state, url="", configured_url=feed.url, validators=Validators(), body_hash="", retired=False)
     state = replace(state, last_attempt=now)
     state = _failed(state, result, now) if result.fault else _succeeded(feed, state, result, now)
     wait, reason = _wait(feed, state, result.answer, now)
-    return replace(
-        state, health=health.judged(feed, state, now), next_poll=now + wait * (1 + _JITTER * jitter), reason=reason
-    )
+    state = health.judged(feed, state, now, excused)
+    return replace(state, next_poll=now + wait * (1 + _JITTER * jitter), reason=reason)
 
 
 def result_name(result: Polled) -> str:
@@ -124,6 +128,7 @@ def _failed(state: FeedState, result: Polled, now: float) -> FeedState:
         state,
         failures=state.failures + 1,
         failing_since=state.failing_since or now,
+        well_since=0.0,
         error=result.fault,
         status=answer.status if isinstance(answer, FetchFailed) else 200,
         retired=isinstance(answer, FetchFailed) and answer.gone,
@@ -141,7 +146,7 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
         body_hash=result.body_hash,
         last_success=now,
         failures=0,
-        failing_since=0.0,
+        well_since=state.well_since or now,
         error="",
         status=200 if isinstance(answer, Page) else 304,
         retired=False,

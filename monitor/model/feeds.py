@@ -108,7 +108,7 @@ class FeedState:
     last_attempt: float = 0.0
     last_success: float = 0.0
     last_new: float = 0.0
-    """When a poll last brought an item not seen before."""
+    """When a poll last brought an item not seen before; at first, when the feed was first read."""
     rhythm: float = 0.0
     """The feed's usual gap between new items, seconds; 0 while unknown."""
     lull: float = 0.0
@@ -118,6 +118,9 @@ class FeedState:
     failures: int = 0
     """Failed polls in a row."""
     failing_since: float = 0.0
+    """When the first of them failed; kept while it is failing, until it is well again."""
+    well_since: float = 0.0
+    """From when on no poll failed; 0 while they do."""
     error: str = ""
     status: int = 0
     items: int = 0

@@ -34,11 +34,14 @@ class Readiness:
     """Why the files in the rules folder are not in force, if they are not."""
     last_tick: float = 0.0
     feeds: int = 0
+    feeds_fault: str = ""
+    """Why no feed can be read, if none can."""
 
     @property
     def troubles(self) -> list[str]:
         """Why work cannot go on."""
-        return [f"{part}: {why}" for part, why in (("store", self.store), ("schedule", self.schedule)) if why]
+        parts = (("store", self.store), ("schedule", self.schedule), ("feeds", self.feeds_fault))
+        return [f"{part}: {why}" for part, why in parts if why]
 
 
 @asynccontextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from monitor.model import FeedHealth, FeedState
 from monitor.ports import Backlog
 
+MOST_FEEDS = 500
+"""Feeds with gauges of their own: the worst of them, when there are more."""
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 
@@ -78,9 +82,33 @@ class Metrics:
             registry=self.registry,
         )
         self.feeds = Gauge("wirewatch_feeds", "Feeds by health.", ["health"], registry=self.registry)
+        self.unread = Gauge("wirewatch_feeds_unread_seconds", "Time since any feed was read.", registry=self.registry)
+        self.feed_failures = Gauge(
+            "wirewatch_feed_failures", "Failed polls in a row.", ["feed"], registry=self.registry
+        )
+        self.feed_unread = Gauge(
+            "wirewatch_feed_unread_seconds", "Time since the last good answer.", ["feed"], registry=self.registry
+        )
+        self.feed_silence = Gauge(
+            "wirewatch_feed_silence_seconds", "Time since the last new item.", ["feed"], registry=self.registry
+        )
         self.store_up = Gauge("wirewatch_store_up", "1 while the store answers.", registry=self.registry)
         self.rules = Gauge("wirewatch_rules", "The rule set in force: its rules.", ["hash"], registry=self.registry)
         self.reloads = Counter("wirewatch_reloads", "Changes of the rules folder.", ["result"], registry=self.registry)
+
+    def show_feeds(self, states: Sequence[FeedState], now: float) -> None:
+        """Set the gauges of all feeds, and those of each, or of the worst; those of others go."""
+        for kind in FeedHealth:
+            self.feeds.labels(health=kind).set(sum(state.health is kind for state in states))
+        read = max((state.last_success for state in states), default=0.0)
+        self.unread.set(max(0.0, now - read) if read else 0.0)
+        for gauge in (self.feed_failures, self.feed_unread, self.feed_silence):
+            gauge.clear()
+        for state in heapq.nsmallest(MOST_FEEDS, states, key=lambda state: (-state.failures, state.last_new)):
+            self.feed_failures.labels(feed=state.id).set(state.failures)
+            for gauge, last in ((self.feed_unread, state.last_success), (self.feed_silence, state.last_new)):
+                if last:
+                    gauge.labels(feed=state.id).set(max(0.0, now - last))
 
     def show_outbox(self, backlogs: Sequence[Backlog], now: float) -> None:
         """Set the gauges of these channels; those of others go."""

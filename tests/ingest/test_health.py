@@ -10,7 +10,7 @@ import pytest
 from monitor.ingest import health, schedule
 from monitor.ingest.health import Notice
 from monitor.ingest.schedule import Polled
-from monitor.model import Feed, FeedHealth, FeedState, Unchanged, Unreadable
+from monitor.model import Feed, FeedHealth, FeedState, Pause, Unchanged, Unreadable
 from tests.ingest.polls import DAY, ERROR, FEED, HOUR, SETTLED, after, failing, page, parsed, polled
 from tests.items import NOON
 
@@ -26,6 +26,12 @@ def test_the_rhythm_is_the_smoothed_gap_between_polls_with_news() -> None:
     assert state.rhythm == 600.0
     state = after(polled(page(), parsed(), new=1), state, now=NOON + 1600)
     assert state.rhythm == 700.0
+
+
+def test_a_gap_in_which_polls_failed_is_no_rhythm() -> None:
+    state = after(polled(page(), parsed(), new=1), failing(2, NOON - HOUR))
+    assert (state.rhythm, state.last_new) == (SETTLED.rhythm, NOON)
+    assert state.lull == pytest.approx(SETTLED.lull, rel=0.01)
 
 
 def test_the_lull_is_the_longest_silence_and_half_forgotten_in_a_week() -> None:
@@ -45,6 +51,13 @@ def test_the_lull_is_learnt_from_dates_but_not_from_one_pinned_item() -> None:
 # ── Health ──────────────────────────────────────────────────────────────────
 
 QUIET = replace(SETTLED, rhythm=600.0, lull=HOUR)
+
+
+def back(since: float) -> FeedState:
+    """A feed that was told of as failing and has been read since then."""
+    return replace(SETTLED, failing_since=NOON - 2 * HOUR, well_since=since, health=FeedHealth.FAILING)
+
+
 HEALTH = [
     # answer, state before, health after
     pytest.param(polled(ERROR), SETTLED, FeedHealth.OK, id="one failure"),
@@ -76,7 +89,21 @@ HEALTH = [
         polled(ERROR), replace(SETTLED, health=FeedHealth.SILENT), FeedHealth.SILENT, id="a failure ends no silence"
     ),
     pytest.param(
-        polled(Unchanged()), replace(failing(9, NOON - HOUR), health=FeedHealth.FAILING), FeedHealth.OK, id="well again"
+        polled(Unchanged()),
+        replace(failing(9, NOON - HOUR), health=FeedHealth.FAILING),
+        FeedHealth.FAILING,
+        id="one good answer",
+    ),
+    pytest.param(polled(Unchanged()), back(NOON - 1199), FeedHealth.FAILING, id="good answers, not yet for long"),
+    pytest.param(polled(Unchanged()), back(NOON - 1200), FeedHealth.OK, id="good answers for twice the rhythm"),
+    pytest.param(
+        polled(Unchanged()), replace(back(NOON - HOUR), rhythm=DAY), FeedHealth.OK, id="good answers for an hour"
+    ),
+    pytest.param(
+        polled(Unchanged()),
+        replace(back(NOON - 1), health=FeedHealth.OK),
+        FeedHealth.OK,
+        id="a failure nobody was told of",
     ),
     pytest.param(polled(Unchanged()), replace(QUIET, last_new=NOON - 6000), FeedHealth.OK, id="ten rhythms, two lulls"),
     pytest.param(polled(Unchanged()), replace(QUIET, last_new=NOON - 7500), FeedHealth.SILENT, id="more than both"),
@@ -119,7 +146,7 @@ def told(results: Iterable[Polled], state: FeedState = SETTLED, feed: Feed = FEE
 
 
 def test_story_c_one_alert_one_recovery() -> None:
-    down, up = told([*[polled(ERROR)] * 12, *[polled(Unchanged())] * 3])
+    down, up = told([*[polled(ERROR)] * 12, *[polled(Unchanged())] * 6])
     assert (down.recovered, up.recovered) == (False, True)
     assert down.text == "has not been read for 21m (4 polls): 500 Internal Server Error"
     assert up.text.startswith("is well again after ")
@@ -128,6 +155,27 @@ def test_story_c_one_alert_one_recovery() -> None:
 
 def test_a_feed_that_fails_every_other_time_is_never_told_of() -> None:
     assert told([polled(ERROR), polled(Unchanged())] * 40) == []
+
+
+def test_a_feed_that_comes_and_goes_is_told_of_once() -> None:
+    (down,) = told([*[polled(ERROR)] * 6, *[polled(Unchanged())] * 2] * 20)
+    assert not down.recovered
+
+
+@pytest.mark.parametrize(
+    ("expect", "quiet", "health"),
+    [(HOUR, HOUR, FeedHealth.OK), (HOUR, HOUR + 1, FeedHealth.SILENT), (3 * DAY, 2 * DAY, FeedHealth.OK)],
+    ids=["as long as expected", "longer", "much longer than ever before"],
+)
+def test_what_its_editor_expects_overrules_what_was_learnt(expect: float, quiet: float, health: FeedHealth) -> None:
+    feed, state = replace(FEED, expect=expect), replace(QUIET, last_new=NOON - quiet)
+    assert after(polled(Unchanged()), state, feed).health is health
+
+
+def test_an_expected_feed_that_was_always_empty_is_told_of() -> None:
+    feed = replace(FEED, expect=HOUR)
+    (silent,) = told([polled(page(), replace(parsed(), items=()))] * 14, FeedState("meridian"), feed)
+    assert silent.text == "answers, but has had nothing new for 1h 3m; it is expected to have something every 1h"
 
 
 def test_silence_is_told_once_and_its_end() -> None:
@@ -142,6 +190,40 @@ def test_silence_is_told_once_and_its_end() -> None:
 def test_the_outage_is_told_of_at_the_intervals_of_a_test_too() -> None:
     feed = replace(FEED, every=0.3)
     state = FeedState("meridian", configured_url=feed.url, last_success=NOON - 0.3, last_new=NOON - 0.3, rhythm=0.5)
-    down, up = told([*[polled(ERROR)] * 6, polled(Unchanged())], state, feed)
+    down, up = told([*[polled(ERROR)] * 6, *[polled(Unchanged())] * 5], state, feed)
     assert down.text.startswith("has not been read for 1")
     assert up.recovered
+
+
+# ── All of them ─────────────────────────────────────────────────────────────
+
+WELL = replace(SETTLED, last_success=NOON - 900)
+DOWN = replace(WELL, failures=2, failing_since=NOON - 600)
+DEAD = replace(WELL, last_success=NOON - 9 * DAY, failures=99, failing_since=NOON - 8 * DAY)
+FELLED = [
+    # feeds, when those were felled that were
+    pytest.param([], [], id="no feeds"),
+    pytest.param([FeedState("new", failures=1, failing_since=NOON)], [], id="none was ever read"),
+    pytest.param([WELL, WELL], [], id="all are well"),
+    pytest.param([DOWN], [600], id="the only one"),
+    pytest.param([DOWN, WELL], [], id="one of two"),
+    pytest.param([DOWN, replace(DOWN, failing_since=NOON - 300)], [600, 300], id="both of two"),
+    pytest.param([DOWN, DEAD], [600], id="the only one that was well"),
+    pytest.param([DOWN, DOWN, WELL, WELL], [], id="two of many"),
+    pytest.param([DOWN, DOWN, DOWN, WELL, DEAD], [600, 600, 600], id="three of many"),
+    pytest.param([DOWN, DOWN, DOWN, replace(WELL, last_success=NOON - 599)], [], id="one was read since"),
+    pytest.param([DOWN, replace(WELL, pause=Pause(NOON - DAY, NOON + DAY))], [600], id="the only one not paused"),
+]
+
+
+@pytest.mark.parametrize(("states", "ago"), FELLED)
+def test_no_feed_can_be_read_when_those_that_were_well_fail_together(states: list[FeedState], ago: list[float]) -> None:
+    assert [NOON - state.failing_since for state in health.felled(states, NOON)] == ago
+
+
+def test_no_feed_is_blamed_for_what_none_can_help() -> None:
+    long = failing(3, NOON - DAY)
+    assert schedule.after_poll(FEED, long, polled(ERROR), NOON, 0.0, excused=NOON - 1199).health is FeedHealth.OK
+    assert schedule.after_poll(FEED, long, polled(ERROR), NOON, 0.0, excused=NOON - 1200).health is FeedHealth.FAILING
+    hushed = replace(QUIET, last_new=NOON - DAY)
+    assert schedule.after_poll(FEED, hushed, polled(Unchanged()), NOON, 0.0, excused=NOON).health is FeedHealth.OK

@@ -182,7 +182,8 @@ def test_gone_for_good_is_looked_at_once_a_day_and_comes_back() -> None:
     again = after(polled(FetchFailed("410 Gone", 410, gone=True)), gone, now=NOON + DAY)
     assert health.notice(FEED, gone, again, NOON + DAY) is None
     back = after(polled(page(), parsed(), new=1), again, now=NOON + 2 * DAY)
-    assert (back.retired, back.health, back.next_poll) == (False, FeedHealth.OK, NOON + 2 * DAY + 300)
+    assert (back.retired, back.health, back.next_poll) == (False, FeedHealth.FAILING, NOON + 2 * DAY + 300)
+    assert after(polled(Unchanged()), back, now=NOON + 2 * DAY + HOUR).health is FeedHealth.OK
 
 
 @pytest.mark.parametrize(
