@@ -44,7 +44,7 @@ class Wire:
     slug: str = ""
     place: str = ""
     credit: str = ""
-    """The agency named in dateline, credit line or byline, or the outlet that an aggregator took the text from."""
+    """The agency named in dateline, credit line or byline."""
     byline: str = ""
     note: str = ""
     """The desk's own words on what it corrected or withdrew."""
@@ -89,6 +89,38 @@ class Item:
     wire: Wire
     furniture: tuple[Span, ...] = ()
     """What its site puts around every text, in the body: left out where texts are compared."""
+
+    @classmethod
+    def plain(
+        cls,
+        title: str = "",
+        body: str = "",
+        *,
+        author: str = "",
+        feed: str = "",
+        source: str = "",
+        lang: str = "",
+        seen_at: float = 0.0,
+    ) -> Item:
+        """An item of plain texts, in which no wire conventions are looked for: to try rules on."""
+        copy = Span(0, len(body))
+        return cls(
+            key="",
+            revision="",
+            feed=feed,
+            source=source,
+            guid="",
+            url="",
+            title=title,
+            body=body,
+            author=author,
+            categories=(),
+            lang=lang,
+            published=None,
+            updated=None,
+            seen_at=seen_at,
+            wire=Wire(headline=Span(0, len(title)), copy=copy, text=copy),
+        )
 
     @property
     def headline(self) -> str:

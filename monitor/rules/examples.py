@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.model import Item, Span, Wire
+from monitor.model import Item
 from monitor.rules.explain import clauses
 from monitor.rules.ruleset import Example, Ready
 from monitor.rules.text import Text
@@ -14,7 +14,16 @@ def failure(ready: Ready, example: Example) -> str:
     Whether the rule is live is of no matter, and when it expires only where the
     example says when its item came: a test that held must not fail by itself.
     """
-    text = Text(_item(example))
+    item = Item.plain(
+        example.title,
+        example.body,
+        author=example.author,
+        feed=example.feed,
+        source=example.source,
+        lang=example.lang,
+        seen_at=example.at,
+    )
+    text = Text(item)
     id_, outcome = ready.rule.id, clauses(ready, text)
     if example.at and ready.rule.is_over(example.at):
         return f"rule {id_} has expired then" if example.fires else ""
@@ -27,24 +36,3 @@ def failure(ready: Ready, example: Example) -> str:
     missing = [f"“{span}”" for span in example.spans if span not in {hit.text for hit in found}]
     missing += [f"@{entity}" for entity in example.entities if entity not in {hit.entity for hit in found}]
     return f"rule {id_} does not find {', '.join(missing)} here: it found {passages}" if missing else ""
-
-
-def _item(example: Example) -> Item:
-    body = Span(0, len(example.body))
-    return Item(
-        key="",
-        revision="",
-        feed=example.feed,
-        source=example.source,
-        guid="",
-        url="",
-        title=example.title,
-        body=example.body,
-        author=example.author,
-        categories=(),
-        lang=example.lang,
-        published=None,
-        updated=None,
-        seen_at=example.at,
-        wire=Wire(headline=Span(0, len(example.title)), copy=body, text=body),
-    )

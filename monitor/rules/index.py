@@ -9,19 +9,24 @@ few set intersections and the few rules they leave, however many there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from monitor.rules.text import GAP, Text, Words
+from monitor.rules.text import GAP, Text
 
 _LOOKED_UP = (8, 5, 3)
 """Letters by which beginnings of words are looked up: by as many of these as they have; none has fewer."""
 
 _FILED = 4
 """A way with a guard of more words, such as all ministers, is not filed under each."""
+
+_REMEMBERED = 1 << 15
+"""Words of texts of which it is remembered what they find: those met first are the frequent ones."""
+
+_LONG = 32
+"""Words of so many letters are not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,24 @@ Found = dict[str, list[int]]
 """The ways that an anchor finds, by the word that guards them; GAP, which every text has, for all other guards."""
 
 
+class _ByWord(dict[str, tuple[Found, ...]]):
+    """What a word of a text finds by itself: worked out once for each word, as long as there is room."""
+
+    def __init__(self, words: Mapping[str, Found], stems: Mapping[int, Mapping[str, Mapping[str, Found]]]) -> None:
+        super().__init__()
+        self._words = words
+        self._stems = stems
+
+    def __missing__(self, word: str) -> tuple[Found, ...]:
+        found = [self._words[word]] if word in self._words else []
+        for length, stems in self._stems.items():
+            begun = stems.get(word[:length], {})
+            found += [each for letters, each in begun.items() if word.startswith(letters)]
+        if len(self) < _REMEMBERED and len(word) < _LONG:
+            self[word] = tuple(found)
+        return tuple(found)
+
+
 class Index:
     """Numbers of rules, and of the ways to find them, by the anchors of which one must be present."""
 
@@ -59,6 +82,7 @@ class Index:
         self._words: dict[str, Found] = {}
         self._pairs: dict[tuple[str, str], Found] = {}
         self._stems: dict[int, dict[str, dict[str, Found]]] = {}
+        self._by_word = _ByWord(self._words, self._stems)
         self._always: list[int] = []
         """Ways to rules that ask for no word, but for a source, a language and the like."""
         self._rules: list[int] = []
@@ -91,9 +115,11 @@ class Index:
 
     def candidates(self, text: Text) -> list[int]:
         """The rules that may match a text, in order."""
-        vocabulary = text.vocabulary
+        vocabulary, pairs = text.vocabulary, self._pairs
+        alone = chain.from_iterable(map(self._by_word.__getitem__, vocabulary))
+        in_a_row = map(pairs.__getitem__, pairs.keys() & pairwise(text.all_words))
         ways = list(self._always)
-        for found in self._found(text.all_words, vocabulary):
+        for found in chain(alone, in_a_row):
             for guard in found.keys() & vocabulary:
                 ways += found[guard]
         guards = self._guards
@@ -105,14 +131,3 @@ class Index:
         yield from self._pairs.values()
         for begun in self._stems.values():
             yield from begun.values()
-
-    def _found(self, words: Words, vocabulary: AbstractSet[str]) -> Iterator[Found]:
-        """What each anchor finds that a text has."""
-        for word in self._words.keys() & vocabulary:
-            yield self._words[word]
-        for pair in self._pairs.keys() & pairwise(words):
-            yield self._pairs[pair]
-        for length, stems in self._stems.items():
-            for word in vocabulary:
-                if begun := stems.get(word[:length]):
-                    yield from (found for letters, found in begun.items() if word.startswith(letters))

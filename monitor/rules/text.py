@@ -66,6 +66,7 @@ class _Part(NamedTuple):
     """What rules read of it."""
     first: int
     """The number of its first word in the text."""
+    folded: tokens.Folded
 
 
 class Text:
@@ -81,11 +82,11 @@ class Text:
         self._parts: list[_Part] = []
         for field in fields:
             raw, read = item.readable(field)
-            self._parts.append(_Part(field, raw, read, len(words)))
-            words += tokens.words(raw[read.start : read.end])
+            folded = tokens.Folded(raw[read.start : read.end])
+            self._parts.append(_Part(field, raw, read, len(words), folded))
+            words += folded.words
             words.append(GAP)
         self.words: Words = tuple(words)
-        self._word_spans: dict[Field, list[tuple[int, int]]] = {}
         self._found: dict[Wanted, tuple[Span, ...]] = {}
         self._owned: dict[Shared, tuple[tuple[Span, str], ...]] = {}
 
@@ -169,7 +170,7 @@ class Text:
         """The first word of each sentence, in order; `size` for those of the author."""
         firsts = [self.size]
         for part in self._parts:
-            starts = [start for start, _ in self._spans_of(part)]
+            starts = [start for start, _ in part.folded.spans]
             read = part.raw[part.read.start : part.read.end]
             firsts += {part.first + bisect_left(starts, begin) for begin in (0, *sentences.begins(read))}
         return sorted(firsts)
@@ -178,7 +179,7 @@ class Text:
     def _lead(self) -> tuple[int, int]:
         part = self._parts[-1]
         told_from = self.item.wire.text.start - part.read.start
-        first = part.first + bisect_left([start for start, _ in self._spans_of(part)], told_from)
+        first = part.first + bisect_left([start for start, _ in part.folded.spans], told_from)
         number = bisect_right(self._sentences, first)
         ends = self._sentences[number : number + LEAD_SENTENCES]
         return first, min(first + LEAD_WORDS, ends[-1] if len(ends) == LEAD_SENTENCES else self.size)
@@ -194,11 +195,9 @@ class Text:
         while self._parts[order].first > words.start:
             order -= 1
         part = self._parts[order]
-        spans = self._spans_of(part)
-        offset = part.read.start
-        return Passage(
-            order, offset + spans[words.start - part.first][0], offset + spans[words.end - 1 - part.first][1]
-        )
+        first = part.folded.span(words.start - part.first)
+        last = first if words.end == words.start + 1 else part.folded.span(words.end - 1 - part.first)
+        return Passage(order, part.read.start + first.start, part.read.start + last.end)
 
     def source(self, passage: Passage) -> tuple[Field, str]:
         """The field of a passage, and its whole raw text."""
@@ -234,9 +233,3 @@ class Text:
             return Span(0, 0)
         _, start, end = self.passage(Span(first, last))
         return Span(start, end)
-
-    def _spans_of(self, part: _Part) -> list[tuple[int, int]]:
-        spans = self._word_spans.get(part.field)
-        if spans is None:
-            spans = self._word_spans[part.field] = tokens.spans(part.raw[part.read.start : part.read.end])
-        return spans

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.rules.tokens import BREAK, spans, words
+from monitor.rules.tokens import BREAK, Folded, spans, words
 
 SCRIPTS = st.text(
     alphabet=st.one_of(
@@ -68,6 +68,15 @@ def test_every_word_has_one_place_in_order(text: str) -> None:
     assert len(places) == len(words(text))
     assert all(0 <= start < end <= len(text) for start, end in places)
     assert places == sorted(places)
+
+
+@given(SCRIPTS)
+@example("Lavrov’s visit, “world order”")
+@example("a b c d e f g h i j k l")
+def test_the_place_of_a_word_alone_is_that_among_all(text: str) -> None:
+    assert [Folded(text).span(number) for number in range(len(words(text)))] == spans(text)
+    folded = Folded(text)
+    assert [folded.span(number) for number in range(len(folded.words))] == spans(text)
 
 
 @given(SCRIPTS)
