@@ -44,6 +44,8 @@ FEWEST_TRIES = 10
 TOLD_TOGETHER = 600.0
 """Seconds after a dead letter was told in which those of its channel are only counted, and then told together."""
 
+OF_NO_ITEM = (EventKind.ACKNOWLEDGED, EventKind.EXPIRED)
+"""What changes an alert without an item: nothing whose way through the service could be timed."""
 LEASE_ENDED = "its lease had ended"
 
 T = TypeVar("T")
@@ -164,7 +166,7 @@ async def _accepted(post: Post, taken: Taken, receipt: Receipt | None) -> Attemp
         log.warning("sent after its lease had ended", channel=delivery.channel, delivery=delivery.id)
         return Attempt(delivery, Result.LOST, LEASE_ENDED)
     post.accepted(delivery)
-    if isinstance(delivery.event, AlertEvent):
+    if isinstance(delivery.event, AlertEvent) and delivery.kind not in OF_NO_ITEM:
         seen_at = max(delivery.event.item.seen_at, delivery.not_before)
         post.metrics.latency.labels(channel=delivery.channel).observe(max(0.0, now - seen_at))
     return Attempt(delivery, Result.SENT)

@@ -28,6 +28,7 @@ from monitor.desk import Desk, InForce
 from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
 from monitor.ingest import furniture, health, instead, schedule
 from monitor.model import (
+    AlertStatus,
     Delivery,
     Fate,
     Feed,
@@ -267,7 +268,7 @@ async def _situation(
         hushed = hushed or (RENAMED if not seen and _known_text(item, near) else None)
     story = await _story(line, neighbours, verdict.story_id)
     compared = previous.item if previous else near.item(verdict.other)
-    if former is not None and item.revision in former.earlier and not _let_go(former.item, item):
+    if former is not None and item.revision in former.earlier and not _in_earnest(former.item, item, story):
         hushed = hushed or REVERTED
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
         hushed = hushed or STALE
@@ -281,10 +282,12 @@ def _another(before: Item, after: Item) -> bool:
     return after.wire.kind not in of_before and before.wire.kind is not Kind.WITHDRAWAL and another(before, after)
 
 
-def _let_go(before: Item, after: Item) -> bool:
-    """Whether a desk gives free what it had asked not to use, in the same words: a copy out of date is not later."""
-    asked_not_to = before.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL)
-    return asked_not_to and before.updated is not None and after.updated is not None and after.updated > before.updated
+def _in_earnest(before: Item, after: Item, story: Story | None) -> bool:
+    """Whether a desk gives a text free, or asks anew not to use it, in words of before: a stale copy is not later."""
+    stopped = story is not None and story.status in (AlertStatus.HELD, AlertStatus.WITHDRAWN)
+    asked, asks = (item.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL) for item in (before, after))
+    later = before.updated is not None and after.updated is not None and after.updated > before.updated
+    return asked is stopped and asks is not stopped and later
 
 
 def _known_text(item: Item, near: Neighbours) -> bool:

@@ -48,8 +48,9 @@ from monitor.model import (
 from monitor.observe.metrics import Metrics
 from monitor.ports import UNREADABLE, Dead
 from monitor.store.memory import MemoryStore
+from tests.channels.samples import RAISED
 from tests.items import NOON, a_match, an_item
-from tests.store.made import a_commit
+from tests.store.made import a_commit, a_delivery
 
 
 @dataclass
@@ -161,6 +162,12 @@ class Office:
         )
         return value or 0.0
 
+    def latencies(self) -> tuple[float, float]:
+        """How many were measured, and their sum."""
+        sample = self.post.metrics.registry.get_sample_value
+        name, labels = "wirewatch_delivery_latency_seconds", {"channel": "desk"}
+        return sample(f"{name}_count", labels) or 0.0, sample(f"{name}_sum", labels) or 0.0
+
 
 async def test_nothing_to_do() -> None:
     assert not await Office().deliver()
@@ -174,6 +181,26 @@ async def test_an_accepted_delivery_is_settled_and_reported() -> None:
     assert office.accepted == [delivery]
     assert not await office.deliver()
     assert office.count("sent") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "not_before", "measured"),
+    [
+        pytest.param(EventKind.RAISED, 0.0, (1, 100), id="from when the item was seen"),
+        pytest.param(EventKind.RAISED, NOON + 60, (1, 40), id="from when it might be told"),
+        pytest.param(EventKind.ACKNOWLEDGED, 0.0, (0, 0), id="an acknowledgement has no item"),
+        pytest.param(EventKind.EXPIRED, 0.0, (0, 0), id="nor has the end of a story"),
+    ],
+)
+async def test_how_long_it_took_from_seen_to_accepted_is_measured(
+    kind: EventKind, not_before: float, measured: tuple[float, float]
+) -> None:
+    office = Office()
+    event = replace(RAISED, kind=kind, item=replace(RAISED.item, seen_at=NOON))
+    await office.store.put([a_delivery("1", event=event, not_before=not_before)])
+    office.clock.at += 100
+    assert await office.result() is Result.SENT
+    assert office.latencies() == measured
 
 
 @pytest.mark.parametrize("gathers", [True, False])

@@ -182,6 +182,11 @@ async def test_what_a_desk_gives_free_in_the_same_words_is_told_and_a_stale_copy
     await wire.told()
     await wire.shows(replace(first, updated=NOON + 120))
     assert [event for event, _ in await wire.told()] == [EventKind.RELEASED]
+    await wire.shows(stopped)
+    await wire.shows(replace(first, updated=NOON + 120))
+    assert await wire.told() == []
+    await wire.shows(replace(stopped, updated=NOON + 180))
+    assert [event for event, _ in await wire.told()] == [asked]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,7 @@ class FollowUp:
     event: EventKind | None = None
     manner: Manner = Manner.REPLY
     status: AlertStatus | None = None
+    """What the alert's message says of itself from now on; None: as before."""
     changes: tuple[Change, ...] = ()
 
 

@@ -1,9 +1,9 @@
 """Who asked not to hear of something for a while, and what that keeps from whom.
 
-A silence keeps away new alerts, those that are escalated while it holds, and what
-follows on alerts already told. What
-a desk says of its own text (a correction, a withdrawal, a hold and its end)
-passes every silence: who was told something wrong is told so.
+A silence keeps away new alerts, those that are escalated while it holds, and
+what follows on alerts already told. What a desk says of its own text (a
+correction, a withdrawal, a hold and its end) passes every silence: who was told
+something wrong is told so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from monitor.model import (
     Fate,
     Item,
     ItemRef,
-    Manner,
     Match,
     Matcher,
     Outcome,
@@ -67,7 +66,7 @@ def hush(routed: Sequence[Routed], situation: Situation, story: str) -> tuple[li
 
 def muting(alert: Alert, follow_up: FollowUp, situation: Situation, story: str) -> Silence | None:
     """The silence that keeps a follow-up from those told by an alert: one on each of its rules."""
-    if follow_up.manner is Manner.PING:
+    if follow_up.status is not None:  # what its desk says of the text itself
         return None
     fired = {match.rule: match for match in situation.matches}
     of_alert = (fired.get(rule, Match(rule, Severity.LOW, (), ())) for rule in alert.rules)

@@ -11,7 +11,22 @@ from monitor.alerts.follow_up import Situation
 from monitor.alerts.policy import Decision, decide
 from monitor.alerts.routes import Route
 from monitor.alerts.silences import matcher, silence
-from monitor.model import AlertEvent, EventKind, Fate, Field, Hit, Item, Kind, Match, Relation, Severity, Story, Verdict
+from monitor.model import (
+    AlertEvent,
+    EventKind,
+    Fate,
+    Field,
+    Hit,
+    Item,
+    Kind,
+    Match,
+    Outcome,
+    Record,
+    Relation,
+    Severity,
+    Story,
+    Verdict,
+)
 from tests.alerts.clocks import at
 from tests.items import an_item
 
@@ -32,11 +47,13 @@ def heeding(
     relation: Relation = Relation.NEW,
     routes: Sequence[Route] = TO_DESK,
     since: float = NOON - HOUR,
+    previous: Record | None = None,
 ) -> Decision:
     """What becomes of an item while silences hold, each written as its matchers side by side."""
     verdict = Verdict(relation, story.id if story else "", "same lead", LEAD.key if story else "")
     asked = [silence([matcher(one) for one in text.split()], "anna", "too much", since, 4 * HOUR) for text in silences]
-    return decide(Situation(item, NOON, tuple(matches), verdict, None, LEAD, story, None, tuple(asked)), routes)
+    situation = Situation(item, NOON, tuple(matches), verdict, previous, LEAD, story, None, tuple(asked))
+    return decide(situation, routes)
 
 
 def kinds(decision: Decision) -> list[EventKind]:
@@ -139,6 +156,22 @@ def test_what_follows_is_kept_away_but_for_what_a_desk_takes_back(
 def test_which_silences_keep_away_what_follows(matchers: str, matches: Sequence[Match], heard: bool) -> None:
     decision = heeding(matchers, item=COPY, matches=matches, story=TOLD, relation=Relation.COPY)
     assert bool(decision.deliveries) is heard
+
+
+def test_a_correction_changed_once_more_passes_a_silence_too() -> None:
+    first = an_item("Ministers in Tunxi", LEAD.body, source=LEAD.source, kind=Kind.CORRECTION)
+    corrected = heeding(item=first, story=TOLD, matches=[]).story
+    before = Record(first, TOLD.id, Relation.NEW, "", (), Outcome(Fate.CORRECTED, ""))
+    again = replace(first, title="Ministers in Huangshan", revision="2")
+    decision = heeding("story=*", item=again, matches=[], story=corrected, previous=before)
+    assert kinds(decision) == [EventKind.CORRECTED]
+
+
+def test_a_new_text_that_ends_a_hold_passes_a_silence() -> None:
+    held = heeding(item=an_item("Ministers in Tunxi", source=LEAD.source, guid="2", kind=Kind.HOLD), story=TOLD).story
+    update = an_item("Ministers in Tunxi", guid="3", source=LEAD.source, kind=Kind.UPDATE)
+    decision = heeding("story=*", item=update, matches=[], story=held, relation=Relation.UPDATE)
+    assert kinds(decision) == [EventKind.UPDATED]
 
 
 def test_an_alert_knows_what_was_kept_away() -> None:
