@@ -43,6 +43,7 @@ from monitor.model import (
     Parsed,
     Record,
     Story,
+    Validators,
 )
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
@@ -110,14 +111,15 @@ async def poll(line: Line, claim: Claim) -> None:
     if feed is None:  # dropped from feeds.yaml since it was claimed
         return
     line.metrics.lateness.observe(max(0.0, line.clock() - state.next_poll) if state.next_poll else 0.0)
-    answer = await line.fetcher.fetch(schedule.address(feed, state), schedule.validators(feed, state))
-    result = schedule.Polled(answer, None, state.body_hash, 0)
+    validators = schedule.validators(feed, state, line.clock())
+    answer = await line.fetcher.fetch(schedule.address(feed, state), validators)
+    result = schedule.Polled(answer, None, state.body_hash, 0, in_full=validators == Validators())
     if isinstance(answer, Page):
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash != state.body_hash or not state.seeded:
             slices = state.slices if schedule.known(feed, state) else ""
             parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock(), slices)
-            result = schedule.Polled(answer, parsed, body_hash, 0)
+            result = replace(result, parsed=parsed, body_hash=body_hash)
             if isinstance(parsed, Parsed):
                 line.metrics.documents.labels(read="sliced" if parsed.known else "whole").inc()
                 known = furniture.remembered(parsed.furniture, state.furniture)

@@ -7,9 +7,9 @@ the same way whatever the format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from monitor.model import Kind
+from monitor.model import Cadence, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +62,5 @@ class Reading:
     version: str = ""
     link: str = ""
     lang: str = ""
-    ttl: float | None = None
+    cadence: Cadence = field(default_factory=Cadence)
     problems: tuple[str, ...] = ()

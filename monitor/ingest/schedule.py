@@ -1,22 +1,14 @@
-"""When a feed is polled next, where, and what its server is told that we know. Pure.
+"""What a poll asks, and what is remembered of it. Pure.
 
-    answer                      next poll                                       reason
-    ──────────────────────────  ──────────────────────────────────────────────  ───────────────────────
-    read, unchanged or 304      the operator's `every`                          every 5m
-      with ttl or max-age       that, when longer, up to 12 times `every`       its server asks for 15m
-    failed, no feed             `every`, doubled each time, up to 8 times       failed 3 times in a row
-      with Retry-After          that, when longer, up to a day                  its server asks for 2h
-    410 Gone                    in a day: a mistake heals itself                gone for good (410)
-
-Up to a tenth of the wait is added at random, so that feeds do not march in step.
+`pace` decides when the next one is, `health` how the feed is doing, `trust`
+whether a host is believed that says that nothing has changed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from monitor.durations import written
-from monitor.ingest import health
+from monitor.ingest import health, pace, trust
 from monitor.model import (
     Feed,
     FeedState,
@@ -29,11 +21,7 @@ from monitor.model import (
     Validators,
 )
 
-_DAY = 86_400.0
-_MOST_WISHED = 12
-"""Times `every` that ttl and max-age may ask for: many are a default that nobody chose."""
-_MOST_BACK_OFF = 8
-_JITTER = 0.1
+_UNCHANGED = 304
 _BACKLOG_AFTER = 900.0
 _BACKLOG_AFTER_ROUNDS = 3
 """Times `every`."""
@@ -53,6 +41,8 @@ class Polled:
     """What is known of the feed's furniture after it."""
     slices: str = ""
     """What its items looked like, unless one of them has to be read again."""
+    in_full: bool = False
+    """Whether it was asked for without validators."""
 
     @property
     def fault(self) -> str:
@@ -83,9 +73,11 @@ def address(feed: Feed, state: FeedState) -> str:
     return state.url if state.url and state.configured_url == feed.url else feed.url
 
 
-def validators(feed: Feed, state: FeedState) -> Validators:
-    """What to send along: nothing to an address that did not give it."""
-    return state.validators if state.configured_url == feed.url else Validators()
+def validators(feed: Feed, state: FeedState, now: float) -> Validators:
+    """What to send along: nothing to an address that did not give it, nor to a host whose 304s are in doubt."""
+    if state.configured_url != feed.url or trust.doubted(feed, state, now):
+        return Validators()
+    return state.validators
 
 
 # ── After a poll ────────────────────────────────────────────────────────────
@@ -100,11 +92,12 @@ def after_poll(
     """
     if state.configured_url != feed.url:  # another feed under an old name
         state = replace(state, url="", configured_url=feed.url, validators=Validators(), body_hash="", retired=False)
-    state = replace(state, last_attempt=now)
-    state = _failed(state, result, now) if result.fault else _succeeded(feed, state, result, now)
-    wait, reason = _wait(feed, state, result.answer, now)
-    state = health.judged(feed, state, now, excused)
-    return replace(state, next_poll=now + wait * (1 + _JITTER * jitter), reason=reason)
+    slowed = pace.slowed(feed, state, result.answer, now)
+    after = _failed(state, result, now) if result.fault else _succeeded(feed, state, result, now)
+    after = replace(after, last_attempt=now, slowed=slowed)
+    tell_at = max(after.failing_since, excused) + health.patience(feed, after)
+    at, reason = pace.next_poll(feed, after, result.answer, now, jitter, tell_at)
+    return replace(health.judged(feed, after, now, excused), next_poll=at, reason=reason)
 
 
 def result_name(result: Polled) -> str:
@@ -139,6 +132,8 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
     answer = result.answer
     assert isinstance(answer, Page | Unchanged)  # noqa: S101 # a failed fetch has a fault
     items = result.parsed.items if isinstance(result.parsed, Parsed) else ()
+    if result.in_full and state.status == _UNCHANGED:
+        state = replace(state, trusted=trust.learnt(feed, state, items[len(items) - result.new :], now))
     state = replace(
         health.learnt(state, items, result.new > 0, now),
         url=state.url if not answer.moved_to else "" if answer.moved_to == feed.url else answer.moved_to,
@@ -148,7 +143,8 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
         failures=0,
         well_since=state.well_since or now,
         error="",
-        status=200 if isinstance(answer, Page) else 304,
+        status=200 if isinstance(answer, Page) else _UNCHANGED,
+        read_at=now if isinstance(answer, Page) else state.read_at,
         retired=False,
     )
     if isinstance(result.parsed, Parsed):
@@ -158,7 +154,7 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
             furniture=result.furniture,
             slices=result.slices,
             title=result.parsed.title or state.title,
-            ttl=result.parsed.ttl or (state.ttl if result.parsed.only_known else 0.0),
+            cadence=state.cadence if result.parsed.only_known else result.parsed.cadence,
         )
     return state
 
@@ -166,23 +162,3 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
 def _confirmed(known: Validators, answer: Page | Unchanged) -> Validators:
     """A page sets or clears the pair; a 304 that names none leaves it."""
     return known if isinstance(answer, Unchanged) and answer.validators == Validators() else answer.validators
-
-
-def _wait(feed: Feed, state: FeedState, answer: Fetched, now: float) -> tuple[float, str]:
-    """Seconds until the next poll, before jitter, and why."""
-    if isinstance(answer, FetchFailed) and answer.gone:
-        return max(feed.every, _DAY), "gone for good (410)"
-    if state.failures:
-        wait = feed.every * min(2 ** min(state.failures - 1, 16), _MOST_BACK_OFF)
-        until_told = state.failing_since + health.patience(feed, state) - now
-        wait = max(feed.every, min(wait, until_told)) if until_told > 0 else wait
-        asked = min(answer.retry_after or 0.0, _DAY) if isinstance(answer, FetchFailed) else 0.0
-        if asked > wait:
-            return asked, f"its server asks for {written(asked)}"
-        times = "time" if state.failures == 1 else "times in a row"
-        return wait, f"failed {state.failures} {times}"
-    max_age = (answer.max_age if isinstance(answer, Page | Unchanged) else None) or 0.0
-    asked = min(max(max_age, state.ttl), _MOST_WISHED * feed.every)
-    if asked > feed.every:
-        return asked, f"its {'server' if max_age >= state.ttl else 'document'} asks for {written(asked)}"
-    return feed.every, f"every {written(feed.every)}"

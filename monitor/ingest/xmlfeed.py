@@ -16,7 +16,7 @@ import time
 import feedparser
 from feedparser import FeedParserDict
 
-from monitor.ingest import dateline, text
+from monitor.ingest import cadence, dateline, text
 from monitor.ingest.entry import Entry, Reading, Stated
 from monitor.ingest.mend import Mended
 
@@ -47,7 +47,7 @@ def read(document: Mended) -> Reading | str:
         version=found.version,
         link=html.unescape(head.get("link") or ""),
         lang=head.get("language") or "",
-        ttl=_minutes(head.get("ttl")),
+        cadence=cadence.read(document, head),
         problems=problems,
     )
 
@@ -118,9 +118,3 @@ def _when(raw: FeedParserDict, name: str) -> float | None:
         return float(calendar.timegm(date))
     except ValueError:  # the year 0, or 10000
         return None
-
-
-def _minutes(ttl: str | None) -> float | None:
-    """RSS counts a feed's time to live in minutes."""
-    written = (ttl or "").strip()
-    return float(written) * 60 if written.isascii() and written.isdigit() and len(written) < 8 else None

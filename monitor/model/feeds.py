@@ -83,6 +83,18 @@ class Pause:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often a document asks to be looked at."""
+
+    ttl: float = 0.0
+    """Seconds between two polls; 0: it does not say."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day, in GMT, in which it asks to be left alone."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week, in GMT, Monday is 0."""
+
+
 class FeedHealth(StrEnum):
     """What operators were last told of a feed."""
 
@@ -113,8 +125,14 @@ class FeedState:
     """The feed's usual gap between new items, seconds; 0 while unknown."""
     lull: float = 0.0
     """How long it has been silent at a stretch before (nights, weekends), slowly forgotten; 0 while unknown."""
-    ttl: float = 0.0
-    """Seconds for which its last document asks to be left alone."""
+    cadence: Cadence = Cadence()
+    """That of its last document."""
+    slowed: float = 0.0
+    """Seconds between polls that its server was seen to want (429); let go bit by bit."""
+    trusted: float = 0.0
+    """Seconds for which nothing but 304s is believed, as learnt; 0: not learnt yet."""
+    read_at: float = 0.0
+    """When the document itself last came."""
     failures: int = 0
     """Failed polls in a row."""
     failing_since: float = 0.0

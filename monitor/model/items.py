@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from monitor.model.feeds import Cadence
 from monitor.model.text import KEPT, Field, Span
 
 
@@ -185,8 +186,7 @@ class Parsed:
     items: tuple[Item, ...]
     title: str = ""
     version: str = ""
-    ttl: float | None = None
-    """Seconds for which the feed asks to be left alone."""
+    cadence: Cadence = field(default_factory=Cadence)
     problems: tuple[str, ...] = ()
     """What was wrong and could be mended."""
     furniture: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from monitor.ingest import schedule
 from monitor.ingest.schedule import Polled
-from monitor.model import Feed, FeedState, Fetched, FetchFailed, Page, Parsed, Unreadable, Validators
+from monitor.model import Cadence, Feed, FeedState, Fetched, FetchFailed, Page, Parsed, Unreadable, Validators
 from tests.items import NOON, an_item
 
 FEED = Feed(id="meridian", url="https://meridian.example/feed", source="Meridian", every=300.0)
@@ -32,12 +32,12 @@ def page(max_age: float | None = None, moved_to: str = "") -> Page:
     return Page(b"", FEED.url, validators=ETAG, max_age=max_age, moved_to=moved_to)
 
 
-def parsed(ttl: float | None = None, gaps: Iterable[float] = ()) -> Parsed:
+def parsed(ttl: float = 0.0, gaps: Iterable[float] = ()) -> Parsed:
     date, items = NOON - 100 * DAY, []
     for number, gap in enumerate((0.0, *gaps)):
         date += gap
         items.append(an_item(guid=str(number), published=date))
-    return Parsed(tuple(items), title="Meridian Wire", ttl=ttl)
+    return Parsed(tuple(items), title="Meridian Wire", cadence=Cadence(ttl))
 
 
 def polled(answer: Fetched, said: Parsed | Unreadable | None = None, new: int = 0) -> Polled:

@@ -274,13 +274,6 @@ def test_the_language_is_what_item_feed_or_editor_say(
 # ── Whole documents ─────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("ttl", "seconds"), [("30", 1800.0), (" 5 ", 300.0), ("0", 0.0), ("soon", None), ("-5", None), ("9" * 40, None)]
-)
-def test_time_to_live_is_in_minutes(ttl: str, seconds: float | None) -> None:
-    assert read(rss("<title>t</title>", head=f"<title>M</title><ttl>{ttl}</ttl>")).ttl == seconds
-
-
 def test_an_empty_feed_is_a_feed() -> None:
     parsed = read(rss())
     assert (parsed.items, parsed.title, parsed.version, parsed.problems) == ((), "Meridian", "rss20", ())

@@ -16,7 +16,7 @@ import pytest
 from monitor.ingest.frames import ANSWER, TASK, Task, frame, read_frame
 from monitor.ingest.parse import LONGEST_BODY, ParserPool
 from monitor.ingest.worker import serve
-from monitor.model import Item, Kind, Parsed, Span, Unreadable, Wire
+from monitor.model import Cadence, Item, Kind, Parsed, Span, Unreadable, Wire
 from tests.ingest.documents import FEED, rss
 from tests.items import NOON
 
@@ -231,7 +231,7 @@ def test_a_task_cut_off_is_not_answered() -> None:
             ),
             title="t",
             version="rss20",
-            ttl=60.0,
+            cadence=Cadence(60.0, (0, 23), (6,)),
             problems=("p",),
         ),
     ],
