@@ -213,7 +213,9 @@ async def test_an_error_comes_with_its_page(hostile: HostileServer, fetcher: Htt
     hostile.serve("/feed", Answer(blocked, 403, content_type="text/html"))
     answer = await fetcher.fetch(hostile.url("/feed"), NONE)
     assert answer == FetchFailed(
-        "HTTP 403 Forbidden: “Access denied”", 403, page=Page(blocked[: BAD_KEPT + 1], hostile.url("/feed"), "text/html")
+        "HTTP 403 Forbidden: “Access denied”",
+        403,
+        page=Page(blocked[: BAD_KEPT + 1], hostile.url("/feed"), "text/html"),
     )
 
 

@@ -1,9 +1,10 @@
-"""Rules that fire on accumulation, in the running service."""
+"""What is counted, in the running service: rules that fire on accumulation, and throttles."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,12 @@ from monitor.observe.metrics import Metrics
 from monitor.store.layout import DAY, LAYOUT, Layout
 from monitor.store.memory import MemoryStore
 from tests.servers.hostile import HostileServer
-from tests.servers.service import Wirewatch, rss
+from tests.servers.service import Event, Wirewatch, rss
 from tests.servers.stores import RedisServer
 from tests.service.test_replay import REPLAY
 
 pytestmark = pytest.mark.slow
 
-STRIKES = "rules:\n  - {id: strikes, query: strike, when: {count: 3, distinct: story, within: 1h}}\n"
 TRADES = ("pilots", "nurses", "bakers", "miners", "judges", "sailors", "tailors")
 TOWNS = ("Aarhus", "Bergen", "Cork", "Dover", "Esbjerg", "Faro", "Genoa")
 NEWS = [
@@ -47,36 +47,67 @@ def on_record(server: RedisServer) -> list[Record]:
     return asyncio.run(read())
 
 
-def test_replicas_count_as_one_and_each_third_story_alerts_once(
-    tmp_path: Path, hostile: HostileServer, redis_server: RedisServer
-) -> None:
-    """Seven stories, each told by two feeds, polled by two processes: whatever the order, the count is full twice."""
-    replicas = [Wirewatch(tmp_path / name, redis_url=redis_server.url) for name in ("here", "there")]
-    for path in ("/one", "/two"):
-        hostile.set(path, rss())
-    for replica in replicas:
-        replica.feeds(hostile.url("/one"), hostile.url("/two"))
-        replica.write("strikes.yaml", STRIKES)
-        replica.start()
-    here, there = replicas
-    try:
-        here.until(lambda: all(len(hostile.requests_for(path)) > 1 for path in ("/one", "/two")))
+class Pair:
+    """Two processes of one service, which poll two feeds."""
+
+    def __init__(self, folder: Path, hostile: HostileServer, server: RedisServer) -> None:
+        self.here, self.there = (Wirewatch(folder / name, redis_url=server.url) for name in ("here", "there"))
+        self._hostile = hostile
+
+    def start(self, rules: str) -> None:
+        """Both, on these rules; returns once the empty feeds were taken in."""
+        self.show()
+        for one in (self.here, self.there):
+            one.feeds(*map(self._hostile.url, ("/one", "/two")))
+            one.write("strikes.yaml", rules)
+            one.start()
+        self.here.until(lambda: all(len(self._hostile.requests_for(path)) > 1 for path in ("/one", "/two")))
+
+    def show(self, *items: tuple[str, str, str]) -> None:
+        """The same in both feeds."""
         for path in ("/one", "/two"):
-            hostile.set(path, rss(*NEWS))
-        here.until(lambda: len(on_record(redis_server)) == 2 * len(NEWS))
-        here.until(lambda: len(here.of("raised") + there.of("raised")) >= 2)
-        assert [here.stop(), there.stop()] == [0, 0]
-        raised = here.of("raised") + there.of("raised")
-        assert len({event["story_id"] for event in raised}) == len(raised) == 2
-        for event in raised:
-            assert event["note"].startswith("3 stories within 1h, also “")
-        fates = Counter(record.outcome.fate for record in on_record(redis_server))
-        assert fates[Fate.ALERTED] == 2
-        assert fates[Fate.COUNTED] >= 5
-        assert fates.keys() <= {Fate.ALERTED, Fate.COUNTED, Fate.ATTACHED}
-    finally:
-        for replica in replicas:
-            replica.kill()
+            self._hostile.set(path, rss(*items))
+
+    def of(self, kind: str) -> list[Event]:
+        return self.here.of(kind) + self.there.of(kind)
+
+
+@pytest.fixture
+def pair(tmp_path: Path, hostile: HostileServer, redis_server: RedisServer) -> Iterator[Pair]:
+    """Not started."""
+    both = Pair(tmp_path, hostile, redis_server)
+    yield both
+    both.here.kill()
+    both.there.kill()
+
+
+def test_replicas_count_as_one_and_each_third_story_alerts_once(pair: Pair, redis_server: RedisServer) -> None:
+    """Seven stories, each told by two feeds, polled by two processes: whatever the order, the count is full twice."""
+    pair.start("rules:\n  - {id: strikes, query: strike, when: {count: 3, distinct: story, within: 1h}}\n")
+    pair.show(*NEWS)
+    pair.here.until(lambda: len(on_record(redis_server)) == 2 * len(NEWS))
+    pair.here.until(lambda: len(pair.of("raised")) >= 2)
+    assert [pair.here.stop(), pair.there.stop()] == [0, 0]
+    raised = pair.of("raised")
+    assert len({event["story_id"] for event in raised}) == len(raised) == 2
+    for event in raised:
+        assert event["note"].startswith("3 stories within 1h, also “")
+    fates = Counter(record.outcome.fate for record in on_record(redis_server))
+    assert fates[Fate.ALERTED] == 2
+    assert fates[Fate.COUNTED] >= 5
+    assert fates.keys() <= {Fate.ALERTED, Fate.COUNTED, Fate.ATTACHED}
+
+
+def test_a_throttle_lets_one_story_by_and_the_others_come_as_one_digest(pair: Pair) -> None:
+    """Seven stories at one moment, told by two feeds, polled by two processes."""
+    pair.start("rules:\n  - {id: strikes, query: strike, throttle: 10s}\n")
+    pair.show(*NEWS)
+    pair.here.until(lambda: pair.of("digest"))
+    assert [pair.here.stop(), pair.there.stop()] == [0, 0]
+    (raised,), (digest,) = pair.of("raised"), pair.of("digest")
+    entries = [entry for section in digest["sections"] for entry in section["entries"]]
+    assert (digest["reason"], len(entries)) == ("throttle", len(NEWS) - 1)
+    assert {raised["item"]["title"], *(entry["headline"] for entry in entries)} == {title for _, title, _ in NEWS}
 
 
 # ── Two weeks of real feeds ─────────────────────────────────────────────────
