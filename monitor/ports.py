@@ -318,7 +318,10 @@ class Pauses(Protocol):
     """Silences that far sides asked for, kept by every process."""
 
     async def pause(self, name: str, until: float) -> None:
-        """Leave it alone until then: a channel, from which nobody takes, or what channels call by a name of theirs."""
+        """Leave it alone until then: a channel, from which nobody takes, or what channels call by a name of theirs.
+
+        It is forgotten after a week.
+        """
 
     async def paused(self, name: str) -> float:
         """Until when it is left alone; a time that has passed, or 0: it is not."""

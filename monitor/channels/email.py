@@ -1,10 +1,11 @@
 """Mail over SMTP: the alert, and in its thread what is corrected, withdrawn or new.
 
 Each recipient gets an envelope of their own. When some were reached and others
-were not, only the others are tried again: which those are is remembered by the
-process, so after a restart in between a recipient may get the same mail, with
-the same Message-ID, once more. A recipient refused for good, beside others who
-were reached, is told as `Permanent` with the names of both.
+were not, only the others are tried again, by whichever process: who was reached
+is kept in the store. A process that dies between the server's answer and that
+leaves the same mail, with the same Message-ID, to be sent once more. A recipient
+refused for good, beside others who were reached, is told as `Permanent` with the
+names of both.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ TIMEOUT = 8.0
 """Seconds for the answer to one command."""
 DEADLINE = 24.0
 """Seconds for all recipients of a mail: within a delivery's lease."""
-REMEMBERED = 1_000
-"""Mails that reached some recipients only, kept in mind."""
+REMEMBERED = 7 * 86_400.0
+"""Seconds for which who was reached by a mail that failed for others is not sent it again."""
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -81,7 +82,7 @@ class EmailConfig(Config):
     def build(self, name: str, outside: Outside) -> EmailChannel:
         display, address = parseaddr(outside.settings.email_from)
         sender = Address(display, addr_spec=address)
-        return EmailChannel(name, self.to, sender=sender, server=_server(outside.settings), tls=outside.tls)
+        return EmailChannel(name, self.to, sender, _server(outside.settings), outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +138,20 @@ class EmailChannel:
         self,
         name: str,
         to: tuple[str, ...],
-        *,
         sender: Address,
         server: Server,
-        tls: ssl.SSLContext | None = None,
+        outside: Outside,
+        *,
         timeout: float = TIMEOUT,
-        remembered: int = REMEMBERED,
     ) -> None:
         self.name = name
         self._to = tuple(dict.fromkeys(to))
         self._head = Letterhead(name, sender)
         self._server = server
-        self._tls = tls
+        self._tls = outside.tls
+        self._pauses = outside.pauses
+        self._clock = outside.clock
         self._timeout = timeout
-        self._most_remembered = remembered
-        self._reached: dict[str, set[str]] = {}
 
     async def open(self) -> tuple[str, ...]:
         """Connect and log in once, to find out now whether that works."""
@@ -162,12 +162,12 @@ class EmailChannel:
         event = delivery.event
         if isinstance(event, AlertEvent) and acts(event).email is Act.NOTHING:
             return root  # a mail cannot be edited, and a copy elsewhere is not worth one
-        reached = self._reached.get(delivery.id, set())
+        reached = await self._reached(delivery)
         tally = await self._deliver(delivery, root, [to for to in self._to if to not in reached])
         if trouble := self._trouble(tally, reached | tally.reached):
-            self._remember(delivery.id, reached | tally.reached)
+            for recipient in tally.reached:
+                await self._pauses.pause(_mark(delivery, recipient), self._clock() + REMEMBERED)
             raise trouble
-        self._reached.pop(delivery.id, None)
         return root or thread(event, None, self._head).receipt() if isinstance(event, AlertEvent) else None
 
     async def find(self, delivery: Delivery, root: Receipt | None) -> Receipt | None:  # noqa: ARG002 (the port's)
@@ -191,12 +191,10 @@ class EmailChannel:
             tally.later |= {recipient: _words(error) for recipient in to if recipient not in done}
         return tally
 
-    def _remember(self, delivery_id: str, reached: set[str]) -> None:
-        """Who already has the mail, for the next attempt; the oldest are forgotten first."""
-        if reached:
-            self._reached[delivery_id] = reached
-        while len(self._reached) > self._most_remembered:
-            del self._reached[next(iter(self._reached))]
+    async def _reached(self, delivery: Delivery) -> set[str]:
+        """Who has the mail already, from an attempt that failed for others."""
+        several = self._to if len(self._to) > 1 else ()
+        return {to for to in several if await self._pauses.paused(_mark(delivery, to)) > self._clock()}
 
     async def _hand_over(self, smtp: aiosmtplib.SMTP, recipient: str, message: bytes, tally: _Tally) -> None:
         """One envelope. Raises only when the connection is lost or time is up."""
@@ -273,6 +271,11 @@ class EmailChannel:
         if isinstance(error, OSError):  # refused, unknown, timed out, reset
             return Retryable(f"{at} cannot be reached: {_words(error)}")
         return Closed(f"{at} cannot do what WIREWATCH_SMTP_URL asks: {_words(error)}")
+
+
+def _mark(delivery: Delivery, recipient: str) -> str:
+    """Under which name it is kept that somebody has a mail."""
+    return f"mail {delivery.id} {recipient}"
 
 
 def _temporary(code: int) -> bool:

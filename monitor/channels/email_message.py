@@ -60,7 +60,7 @@ def compose(delivery: Delivery, root: Receipt | None, head: Letterhead, to: Addr
     message = EmailMessage(policy=SMTP)
     message["From"] = head.sender
     message["To"] = to
-    message["Date"] = render.moment(event.at)
+    message["Date"] = render.moment(max(event.at, delivery.due))  # what waited is dated when it no longer had to
     if isinstance(event, OpsEvent):
         first = _message_id("ops", digest(head.channel, event.subject), head)
         message["Subject"] = _subject(f"Wirewatch: {render.line(event.subject, render.NAME)}")

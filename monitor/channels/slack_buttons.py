@@ -72,7 +72,8 @@ async def listen(settings: Settings, heed: Heed, stopping: asyncio.Event, *, che
     async def pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         await ack()
         if press := read(body):
-            await respond(text=await heed(press), response_type="ephemeral", replace_original=False)
+            said = slack_message.escaped(await heed(press))
+            await respond(text=said, response_type="ephemeral", replace_original=False)
 
     bot, app_token = (
         token.get_secret_value() if token else "" for token in (settings.slack_token, settings.slack_app_token)

@@ -272,8 +272,13 @@ def _date(at: float) -> str:
     return f"<!date^{render.moment(at).timestamp():.0f}^{{date_short_pretty}} at {{time}}|{render.when(at)}>"
 
 
+def escaped(text: str) -> str:
+    """As text that Slack reads for markup: no mention and no link is in it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _fallback(lines: Sequence[str]) -> str:
-    text = "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = escaped("\n".join(lines))
     if len(text) <= FALLBACK:
         return text
     kept = text[: FALLBACK - 1]

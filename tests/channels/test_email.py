@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from email.headerregistry import Address
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from monitor.channels import ChannelConfig, build, missing
-from monitor.channels.email import EmailChannel, EmailConfig, Server
+from monitor.channels.email import REMEMBERED, EmailConfig
 from monitor.config import Settings
 from monitor.errors import Ambiguous, ChannelError, Closed, Permanent, Retryable
 from monitor.model import AlertEvent, Event, Receipt
-from monitor.ports import Channel
-from tests.channels.samples import COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery, outside
+from monitor.ports import Channel, Pauses
+from monitor.store.memory import MemoryStore
+from tests.channels.samples import AT, COPY, CORRECTION, RAISED, REFILE, TROUBLE, UPDATE, WITHDRAWAL, delivery, outside
 from tests.servers.certificates import Authority
 from tests.servers.smtp import HANG_UP, PASSWORD, USER, MailServer
 
@@ -32,9 +33,17 @@ def settings(url: str, password: str | None = PASSWORD) -> Settings:
     )
 
 
-def channel(server: MailServer, trust: ssl.SSLContext, *to: str, user: str = USER, password: str = PASSWORD) -> Channel:
-    url = f"{server.scheme}://{user.replace('@', '%40')}@127.0.0.1:{server.port}"
-    return build("night", EmailConfig(type="email", to=to or (ANNA,)), outside(settings(url, password), tls=trust))
+def channel(
+    server: MailServer,
+    trust: ssl.SSLContext,
+    *to: str,
+    password: str = PASSWORD,
+    pauses: Pauses | None = None,
+    clock: Callable[[], float] = lambda: AT + 60,
+) -> Channel:
+    url = f"{server.scheme}://{USER.replace('@', '%40')}@127.0.0.1:{server.port}"
+    given = outside(settings(url, password), tls=trust, pauses=pauses, clock=clock)
+    return build("night", EmailConfig(type="email", to=to or (ANNA,)), given)
 
 
 def inbox(server: MailServer) -> list[str]:
@@ -237,21 +246,20 @@ async def test_a_refusal_names_those_who_were_reached(mail_server: MailServer, t
     )
 
 
-async def test_only_so_many_unfinished_mails_are_remembered(mail_server: MailServer, trust: ssl.SSLContext) -> None:
-    night = EmailChannel(
-        "night",
-        (ANNA, BEN),
-        sender=Address(addr_spec=USER),
-        server=Server("smtp+starttls", "127.0.0.1", mail_server.port, USER, PASSWORD),
-        tls=trust,
-        remembered=1,
+async def test_who_was_reached_is_known_to_every_process(mail_server: MailServer, trust: ssl.SSLContext) -> None:
+    now, pauses = [AT], MemoryStore()
+    here, there = (
+        channel(mail_server, trust, ANNA, BEN, pauses=pauses, clock=lambda: now[0]) for _ in ("here", "there")
     )
     mail_server.answers("RCPT", *["450 busy"] * 2, to=BEN)
-    for identity in ("older", "newer"):
-        with pytest.raises(Retryable):
-            await night.send(delivery(RAISED, identity), None)
-    for identity in ("newer", "older"):
-        await night.send(delivery(RAISED, identity), None)
+    for process in (here, there):
+        with pytest.raises(Retryable, match=f"reached: {ANNA}"):
+            await process.send(delivery(RAISED), None)
+    assert inbox(mail_server) == [ANNA]
+    await here.send(delivery(RAISED, "another"), None)
+    assert inbox(mail_server) == [ANNA, ANNA, BEN]
+    now[0] += REMEMBERED
+    await there.send(delivery(RAISED), None)
     assert inbox(mail_server) == [ANNA, ANNA, BEN, ANNA, BEN]
 
 

@@ -196,6 +196,12 @@ def test_later_mails_join_the_thread(event: AlertEvent) -> None:
         assert message["Message-ID"] == f"<event.{delivery(event).id}@example.org>"
 
 
+def test_what_waited_is_dated_when_it_went_out() -> None:
+    held = replace(delivery(RAISED), created_at=RAISED.at + 3600)
+    for attempt in (held, replace(held, not_before=RAISED.at + 60)):
+        assert read_any(attempt)["Date"] == "Wed, 30 Mar 2022 15:05:05 +0000"
+
+
 def test_a_mail_says_who_is_on_it() -> None:
     for part in parts(read(replace(CORRECTION, card=ACKNOWLEDGED.card))):
         assert "Acknowledged by Änne, 30 Mar 2022, 14:10 UTC" in part

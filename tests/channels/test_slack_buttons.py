@@ -99,6 +99,13 @@ async def test_a_press(socket_mode: SocketMode, wish: Wish) -> None:
     assert socket_mode.said == [{"text": "thanks, anna", "response_type": "ephemeral", "replace_original": False}]
 
 
+async def test_what_is_answered_mentions_nobody(socket_mode: SocketMode) -> None:
+    async with listening(socket_mode):
+        await asyncio.to_thread(socket_mode.press, "wirewatch_ack", "s1 a1", "<!channel> & co")
+        await until(lambda: socket_mode.said)
+    assert socket_mode.said[0]["text"] == "thanks, &lt;!channel&gt; &amp; co"
+
+
 async def test_a_connection_that_breaks_is_made_anew(socket_mode: SocketMode) -> None:
     async with listening(socket_mode) as heard:
         await until(lambda: socket_mode.links == 1)

@@ -53,6 +53,9 @@ def check(message: SlackMessage) -> None:
         "link",
         "context",
         "mrkdwn",
+        "actions",
+        "button",
+        "plain_text",
     }
     for part in found:
         if part["type"] == "mrkdwn":
@@ -60,10 +63,14 @@ def check(message: SlackMessage) -> None:
             assert part["verbatim"] is True
         if part["type"] in ("text", "link", "mrkdwn"):
             assert 0 < len(part["text"]) <= 3_000
+        if part["type"] == "button":
+            assert part["text"]["text"] in slack_message.BUTTONS.values()
+            assert len(part["value"]) <= 2_000
         if part["type"] == "link":
             assert render.link(part["url"]) == part["url"]
     assert 0 < len(message.blocks) <= 50
-    assert sum(len(part.get(said, "")) for part in found for said in ("text", "url", "fallback")) <= 12_000
+    said = (part.get(name, "") for part in found if part["type"] != "button" for name in ("text", "url", "fallback"))
+    assert sum(map(len, said)) <= 12_000
     assert 0 < len(message.text) <= 4_000
     assert not set("<>") & set(message.text)
     assert not re.search(r"&(?!(amp|lt|gt);)", message.text)
@@ -74,7 +81,8 @@ def messages(event: Event) -> list[SlackMessage]:
         return [slack_message.ops(event)]
     if isinstance(event, DigestEvent):
         return [slack_message.digest(event)]
-    return [slack_message.card(event), slack_message.reply(event), slack_message.alone(event)]
+    cards = [slack_message.card(event, buttons=buttons) for buttons in (True, False)]
+    return [*cards, slack_message.reply(event), slack_message.alone(event)]
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
