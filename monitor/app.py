@@ -91,7 +91,7 @@ async def running(
         await store.plan(list(current.feeds), clock())
         contact = f"; {settings.user_agent_contact}" if settings.user_agent_contact else ""
         fetcher = await stack.enter_async_context(
-            HttpFetcher(f"wirewatch/{__version__} (feed monitor{contact})", settings.allow_nets)
+            HttpFetcher(f"wirewatch/{__version__} (feed monitor{contact})", settings.allow_nets, secret=settings.secret)
         )
         parser = await stack.enter_async_context(ParserPool())
         metrics = Metrics()

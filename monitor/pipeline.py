@@ -112,7 +112,7 @@ async def poll(line: Line, claim: Claim) -> None:
         return
     line.metrics.lateness.observe(max(0.0, line.clock() - state.next_poll) if state.next_poll else 0.0)
     validators = schedule.validators(feed, state, line.clock())
-    answer = await line.fetcher.fetch(schedule.address(feed, state), validators)
+    answer = await line.fetcher.fetch(schedule.address(feed, state), validators, feed.access)
     result = schedule.Polled(answer, None, state.body_hash, 0, in_full=validators == Validators())
     if isinstance(answer, Page):
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()

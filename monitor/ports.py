@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from monitor.model import (
+    ANYONE,
+    Access,
     BadAnswer,
     Delivery,
     DeliveryState,
@@ -39,7 +41,7 @@ from monitor.model import (
 class Fetcher(Protocol):
     """GETs a feed. Never raises for what a server or a network does."""
 
-    async def fetch(self, url: str, validators: Validators) -> Fetched: ...
+    async def fetch(self, url: str, validators: Validators, access: Access = ANYONE) -> Fetched: ...
 
 
 class Parser(Protocol):

@@ -42,7 +42,8 @@ _SECRET = re.compile(r"\b(?:apikey|auth|cookie|key|password|secret|session|token
 _CEILING = 900.0
 """Seconds: the most between two polls of a feed that goes by its own rhythm, when nobody says otherwise."""
 _LONGEST_TIMEOUT = 120.0
-_LARGEST = 50_000_000
+_LARGEST = 16_000_000
+"""As much as is read at all."""
 
 
 def _id(value: str) -> str:
@@ -229,7 +230,7 @@ def _feed(entry: FeedEntry, defaults: Defaults, least: float) -> Feed:
         backfill=entry.backfill,
         access=Access(
             headers=tuple(entry.headers.items()),
-            auth=Auth(entry.auth.secret, entry.auth.user, entry.auth.header or "") if entry.auth else None,
+            auth=Auth(entry.auth.secret, entry.auth.user, entry.auth.header or "", entry.url) if entry.auth else None,
             proxy=entry.proxy or "",
             user_agent=entry.user_agent,
             timeout=entry.timeout or 0.0,

@@ -9,7 +9,9 @@ each hop is judged, and the address of every connection (`web.guard`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import socket
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from ssl import SSLContext
@@ -19,12 +21,13 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from aiohttp.helpers import is_ip_address
 from yarl import URL
 
-from monitor.config import Network
+from monitor.config import Network, unset_secret
 from monitor.ingest import instead
 from monitor.ingest.names import Names
-from monitor.model import BAD_KEPT, Fetched, FetchFailed, Page, Unchanged, Validators
+from monitor.model import ANYONE, BAD_KEPT, Access, Fetched, FetchFailed, Page, Unchanged, Validators
 from monitor.web import guard, headers
 from monitor.web.reasons import explain, redacted, status_line
 
@@ -67,11 +70,21 @@ class _Redirect:
     permanent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What each server on the way is asked."""
+
+    start: URL
+    validators: Validators
+    access: Access
+
+
 class HttpFetcher:
     """`ports.Fetcher` over HTTP, an async context manager.
 
     `user_agent` is sent as it is. `allowed` are networks that may be reached
-    although not public. `tls` and `resolver` take the place of the system's
+    although not public. `secret` knows the secrets that feeds name; empty: it
+    does not. `tls` and `resolver` take the place of the system's
     certificates and names. How many feeds are fetched at once is the caller's
     affair.
     """
@@ -82,12 +95,14 @@ class HttpFetcher:
         allowed: Sequence[Network] = (),
         limits: Limits = Limits(),
         *,
+        secret: Callable[[str], str] = lambda _: "",
         tls: SSLContext | None = None,
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate, br, zstd"}
         self._allowed = tuple(allowed)
         self._limits = limits
+        self._secret = secret
         self._tls = tls
         self._resolver = resolver
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -117,8 +132,12 @@ class HttpFetcher:
         await self._session.close()
         await self._names.close()
 
-    async def fetch(self, url: str, validators: Validators) -> Fetched:
+    async def fetch(self, url: str, validators: Validators, access: Access = ANYONE) -> Fetched:
         """GET a feed, conditional on the validators of its last answer.
+
+        `access` says how its server wants to be asked. A secret is told to
+        nobody but the site that it is for; a certificate is believed unseen
+        from nobody but the host that is asked first.
 
         Never raises for what a server or a network does: that is a
         `FetchFailed` whose reason names no credentials. `moved_to` is set when
@@ -126,21 +145,23 @@ class HttpFetcher:
         the feed itself, and not a passing redirect, answered 410.
         """
         trail: list[URL] = []
+        if access.auth and not self._secret(access.auth.secret):
+            return FetchFailed(unset_secret(access.auth.secret))
         try:
-            fetched = await self._follow(URL(url), validators, trail)
+            fetched = await self._follow(_Question(URL(url), validators, access), trail)
         except aiohttp.ConnectionTimeoutError:
             fetched = FetchFailed(f"no connection within {self._limits.connect:g} s")
         except TimeoutError:
-            fetched = FetchFailed(f"no complete answer within {self._limits.deadline:g} s")
+            fetched = FetchFailed(f"no complete answer within {self._seconds(access):g} s")
         except (aiohttp.ClientError, OSError, ValueError, RuntimeError) as error:
             fetched = FetchFailed(explain(error, trail[-1].raw_host or "" if trail else url))
         if isinstance(fetched, FetchFailed) and len(trail) > 1:
             return replace(fetched, reason=f"redirected to {redacted(str(trail[-1]))}: {fetched.reason}")
         return fetched
 
-    async def _follow(self, url: URL, validators: Validators, trail: list[URL]) -> Fetched:
-        """Ask `url` and whatever it redirects to; `trail` grows by each address asked."""
-        left = self._limits.deadline
+    async def _follow(self, question: _Question, trail: list[URL]) -> Fetched:
+        """Ask the first address and whatever it redirects to; `trail` grows by each address asked."""
+        url, left = question.start, self._seconds(question.access)
         permanent = True
         clock = asyncio.get_running_loop().time
         while True:
@@ -150,7 +171,9 @@ class HttpFetcher:
             async with self._turn(url):
                 began = clock()
                 async with asyncio.timeout(left):
-                    answer = await self._get(url, validators)
+                    if question.access.proxy and (refused := await self._behind_proxy(url)):
+                        return FetchFailed(refused)
+                    answer = await self._get(url, question)
                 left -= clock() - began
             match answer:
                 case _Redirect():
@@ -185,10 +208,47 @@ class HttpFetcher:
                     await held.enter_async_context(turn)
             yield
 
-    async def _get(self, url: URL, validators: Validators) -> Fetched | _Redirect:
+    async def _behind_proxy(self, url: URL) -> str:
+        """Why a proxy is not to be asked for an address: the guard sees that of the proxy only.
+
+        A name that only the proxy knows is left to it.
+        """
+        host = url.raw_host or ""
+        addresses = [host]
+        if not is_ip_address(host):
+            with suppress(OSError):
+                addresses = [each["host"] for each in await self._names.resolve(host, 0, socket.AF_UNSPEC)]
+        kinds = (guard.refusal(address, self._allowed) for address in addresses if is_ip_address(address))
+        kind = next(filter(None, kinds), "")
+        return f"refused: {host} is {kind} (allow with WIREWATCH_ALLOW_NETS)" if kind else ""
+
+    def _seconds(self, access: Access) -> float:
+        return access.timeout or self._limits.deadline
+
+    def _own_headers(self, url: URL, access: Access) -> dict[str, str]:
+        """What one feed's server is told beside what all are."""
+        own = dict(access.headers)
+        if access.user_agent:
+            own["User-Agent"] = access.user_agent
+        auth = access.auth
+        if auth and same_site(url, URL(auth.site)):
+            secret = self._secret(auth.secret)
+            basic = b64encode(f"{auth.user}:{secret}".encode()).decode()
+            told = f"Basic {basic}" if auth.user else f"Bearer {secret}"
+            own[auth.header or "Authorization"] = secret if auth.header else told
+        return own
+
+    async def _get(self, url: URL, question: _Question) -> Fetched | _Redirect:
+        validators, access = question.validators, question.access
         known = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))
         conditions = {name: value for name, value in known if value}
-        async with self._session.get(url, headers=conditions, allow_redirects=False) as response:
+        async with self._session.get(
+            url,
+            headers=self._own_headers(url, access) | conditions,
+            allow_redirects=False,
+            proxy=access.proxy or None,
+            ssl=not (access.insecure and url.raw_host == question.start.raw_host),
+        ) as response:
             status = response.status
             if status in _REDIRECTS and (location := response.headers.get("Location")):
                 try:
@@ -203,10 +263,9 @@ class HttpFetcher:
                 said = await _said(response, self._limits.words)
                 reason = ": ".join(filter(None, (status_line(status), instead.said(said) if said else "")))
                 return FetchFailed(reason, status, wait, gone=status == 410, page=said)
-            return await self._page(response)
+            return await self._page(response, access.max_bytes or self._limits.body)
 
-    async def _page(self, response: aiohttp.ClientResponse) -> Page | FetchFailed:
-        limit = self._limits.body
+    async def _page(self, response: aiohttp.ClientResponse, limit: int) -> Page | FetchFailed:
         too_much = f"more than {limit / 1_000_000:g} MB"
         packed = ", ".join(response.headers.getall("Content-Encoding", ())).lower()
         if packed not in _ENCODINGS and any(encoding in packed for encoding in _ENCODINGS):
@@ -245,6 +304,13 @@ async def _said(response: aiohttp.ClientResponse, wait: float) -> Page | None:
 
 def _content_type(response: aiohttp.ClientResponse) -> str:
     return response.headers.get("Content-Type", "").encode("ascii", "replace").decode("ascii")
+
+
+def same_site(here: URL, site: URL) -> bool:
+    """Whether it is where a secret belongs: the same origin, or its secure twin."""
+    if here.raw_host != site.raw_host:
+        return False
+    return here.origin() == site.origin() or (here.scheme == "https" and here.is_default_port())
 
 
 def _target(here: URL, location: str) -> URL:

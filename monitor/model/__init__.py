@@ -31,6 +31,7 @@ from monitor.model.events import (
     Receipt,
 )
 from monitor.model.feeds import (
+    ANYONE,
     BAD_KEPT,
     Access,
     Auth,
@@ -58,6 +59,7 @@ from monitor.model.tallies import Mark, Tally
 from monitor.model.text import KEPT, Field, Span, digest, hash64
 
 __all__ = [
+    "ANYONE",
     "BAD_KEPT",
     "KEPT",
     "Access",

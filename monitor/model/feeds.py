@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Auth:
     """With a user the secret is a password (Basic); without, a token (Bearer)."""
     header: str = ""
     """With a header the secret is sent in it, as it is."""
+    site: str = ""
+    """The address that it was given for: no other host is told it, wherever redirects lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Access:
     """Longest document, unpacked; 0: as for all."""
     insecure: bool = False
     """Whether the server's certificate is believed unseen."""
+
+
+ANYONE: Final = Access()
+"""As any server is asked."""
 
 
 class Priority(IntEnum):
@@ -57,7 +64,7 @@ class Feed:
     tags: tuple[str, ...] = ()
     backfill: int = 0
     """How many items of the first poll may alert; the others seed silently."""
-    access: Access = Access()
+    access: Access = ANYONE
     priority: Priority = Priority.NORMAL
     expect: float = 0.0
     """The longest normal silence, seconds; 0: as learnt."""

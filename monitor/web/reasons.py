@@ -39,6 +39,10 @@ def status_line(status: int) -> str:
 def explain(error: aiohttp.ClientError | OSError | ValueError | RuntimeError, host: str) -> str:
     """What went wrong between us and `host`."""
     match error:
+        case aiohttp.ClientProxyConnectionError():
+            return f"the proxy: {_unconnected(error, error.host)}"
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy answers {status_line(error.status)}"
         case aiohttp.ClientConnectorError():  # before others: some of its children are SSL errors too
             return _unconnected(error, host)
         case aiohttp.ServerDisconnectedError():

@@ -23,7 +23,7 @@ from monitor.delivery import Post, deliver_next
 from monitor.demo.script import Release
 from monitor.desk import ENTITIES, FEEDS, ROUTES, InForce, load
 from monitor.ingest.parse import ParserPool
-from monitor.model import Fetched, Page, Validators
+from monitor.model import ANYONE, Access, Fetched, Page, Validators
 from monitor.observe.metrics import Metrics
 from monitor.ports import Channel
 from monitor.store import open_store
@@ -69,7 +69,7 @@ class Shelf:
     def __init__(self, documents: dict[str, list[bytes]]) -> None:
         self._documents = {url: iter(bodies) for url, bodies in documents.items()}
 
-    async def fetch(self, url: str, validators: Validators) -> Fetched:
+    async def fetch(self, url: str, validators: Validators, access: Access = ANYONE) -> Fetched:
         return Page(next(self._documents[url]), url)
 
 

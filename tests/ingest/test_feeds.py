@@ -21,7 +21,7 @@ feeds:
     proxy: http://proxy.example:3128
     user_agent: desk/1
     timeout: 40s
-    max_bytes: 20000000
+    max_bytes: 15000000
     insecure: true
     priority: high
     expect: 6h
@@ -32,6 +32,8 @@ feeds:
   - id: harbour.post
     url: http://www.harbour.example:8080/rss?section=world
 """
+
+SITE = "https://a.example/"
 
 
 def load(text: str, floor: float = 60.0) -> tuple[Feed, ...]:
@@ -56,11 +58,11 @@ def test_a_whole_file() -> None:
             backfill=3,
             access=Access(
                 headers=(("Accept-Language", "en"),),
-                auth=Auth("meridian", user="desk"),
+                auth=Auth("meridian", user="desk", site="https://www.meridian.example/feed.xml"),
                 proxy="http://proxy.example:3128",
                 user_agent="desk/1",
                 timeout=40.0,
-                max_bytes=20_000_000,
+                max_bytes=15_000_000,
                 insecure=True,
             ),
             priority=Priority.HIGH,
@@ -100,14 +102,14 @@ def test_pace(defaults: str, own: str, pace: tuple[float, float]) -> None:
 @pytest.mark.parametrize(
     ("written", "auth"),
     [
-        ("{secret: a-token}", Auth("a-token")),
-        ("{secret: a-key, header: X-Api-Key}", Auth("a-key", header="X-Api-Key")),
-        ("{secret: pass, user: desk}", Auth("pass", user="desk")),
+        ("{secret: a-token}", Auth("a-token", site=SITE)),
+        ("{secret: a-key, header: X-Api-Key}", Auth("a-key", header="X-Api-Key", site=SITE)),
+        ("{secret: pass, user: desk}", Auth("pass", user="desk", site=SITE)),
     ],
     ids=["bearer", "a header", "basic"],
 )
 def test_who_asks(written: str, auth: Auth) -> None:
-    assert load(f"feeds: [{{id: a, url: https://a.example/, auth: {written}}}]")[0].access.auth == auth
+    assert load(f"feeds: [{{id: a, url: {SITE}, auth: {written}}}]")[0].access.auth == auth
 
 
 @pytest.mark.parametrize(
@@ -160,7 +162,7 @@ def test_the_operators_floor_holds(every: str, floor: float, expected: float) ->
         ("{id: a, url: https://a.example/, priority: urgent}", "`priority` must be one of low, normal, high"),
         ("{id: a, url: https://a.example/, expect: often}", "`expect`: 'often' is not a duration"),
         ("{id: a, url: https://a.example/, timeout: 5m}", "`timeout`: it should be less than or equal to 120"),
-        ("{id: a, url: https://a.example/, max_bytes: 99000000}", "less than or equal to 50000000"),
+        ("{id: a, url: https://a.example/, max_bytes: 17000000}", "less than or equal to 16000000"),
         ("{id: a, url: https://a.example/, proxy: proxy:3128}", "`proxy`: must start with https:// or http://"),
         ("{id: a, url: https://a.example/, proxy: 'http://me:hunter2@proxy/'}", "holds a user name or password"),
         ('{id: a, url: https://a.example/, user_agent: "a\\nb"}', "may only hold printable ASCII"),
