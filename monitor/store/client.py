@@ -27,7 +27,7 @@ from monitor.errors import StoreError, StoreUnavailable, StoreUnfit
 from monitor.store.layout import LAYOUT, Layout
 
 OLDEST: Final = (7, 0)
-CONNECTIONS: Final = 128
+CONNECTIONS: Final = 256
 """More than polls, channels and clocks of a process ask for at once: who waits in vain takes the server to be away."""
 TIMEOUT: Final = 5.0
 """Seconds for an answer, and for a free connection."""
@@ -62,6 +62,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "renew": ("lanes",),
     "settle": ("lanes",),
     "pause": (),
+    "claim_subscriptions": (),
     "backlog": ("lanes",),
     "replay": ("lanes",),
     "drop": ("lanes",),

@@ -12,6 +12,7 @@ from importlib import import_module
 
 BENCHMARKS = (
     "feeds",
+    "polling",
     "rules",
     "line",
     "store",

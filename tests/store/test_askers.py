@@ -11,7 +11,7 @@ from monitor.polling import POLLERS
 from monitor.ports import Store
 
 ROUNDS = 8
-WORK = 0.02
+WORK = 1.3 / POLLERS
 """Seconds of work between two questions, in which nobody else gets on."""
 
 
