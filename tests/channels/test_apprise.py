@@ -1,4 +1,7 @@
-"""Apprise: text to one service, its URL in no message, and a clear word when the extra is absent."""
+"""Apprise: no mention or link in its text, its URL in no message, and a clear word when the extra is absent.
+
+What is told and how it is configured: `test_one_way`.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +12,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
-from monitor.channels import ChannelConfig, build, digest_text, missing, render
+from monitor.channels import build
 from monitor.channels.apprise import AppriseConfig
 from monitor.errors import Ambiguous
-from monitor.model import Event, Receipt
 from monitor.ports import Channel
 from tests.channels.contract.subjects import nobody, settings
 from tests.channels.nasty import NASTY, alert
-from tests.channels.samples import (
-    COPY,
-    CORRECTION,
-    DIGEST,
-    RAISED,
-    RECOVERY,
-    REFILE,
-    TROUBLE,
-    UPDATE,
-    WITHDRAWAL,
-    delivery,
-    outside,
-)
+from tests.channels.samples import RAISED, delivery, outside
 from tests.servers.receiver import ReceiverServer, Reply
 
 CONFIG = AppriseConfig(type="apprise", secret="phone")
@@ -51,31 +39,6 @@ def said(receiver: ReceiverServer) -> tuple[str, str]:
     (post,) = receiver.posts
     written = json.loads(post.body)
     return written["title"], written["message"]
-
-
-@pytest.mark.parametrize(
-    ("event", "lines"),
-    [
-        pytest.param(RAISED, render.plain(RAISED, whole=True), id="raised"),
-        pytest.param(UPDATE, render.plain_alone(UPDATE), id="update"),
-        pytest.param(CORRECTION, render.plain_alone(CORRECTION), id="correction"),
-        pytest.param(WITHDRAWAL, render.plain_alone(WITHDRAWAL), id="withdrawal"),
-        pytest.param(DIGEST, digest_text.lines(DIGEST), id="digest"),
-        pytest.param(TROUBLE, render.plain_ops(TROUBLE), id="trouble"),
-        pytest.param(RECOVERY, render.plain_ops(RECOVERY), id="recovery"),
-    ],
-)
-async def test_a_message(receiver: ReceiverServer, event: Event, lines: list[str]) -> None:
-    root = Receipt("x")
-    assert await channel(receiver.port).send(delivery(event), root) == root
-    title, *rest = lines
-    assert said(receiver) == (title, "\n".join(rest).strip())
-
-
-@pytest.mark.parametrize("event", [COPY, REFILE], ids=["copy", "edit"])
-async def test_what_is_not_worth_a_message(receiver: ReceiverServer, event: Event) -> None:
-    assert await channel(receiver.port).send(delivery(event), None) is None
-    assert receiver.posts == []
 
 
 @pytest.mark.parametrize(
@@ -131,34 +94,6 @@ async def test_a_failure_is_told_without_the_url(receiver: ReceiverServer, reply
 async def test_nobody_there() -> None:
     with pytest.raises(Ambiguous, match="error occurred sending JSON notification to …"):
         await channel(nobody()).send(delivery(RAISED), None)
-
-
-# ── Configuration ───────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("json://127.0.0.1/x", ""),
-        ("tgram://123456789:abcdefg_hijklmnop/12315544/", ""),
-        ("", "WIREWATCH_SECRET_PHONE is not set (nor WIREWATCH_SECRET_PHONE_FILE)"),
-        ("hunter2", "WIREWATCH_SECRET_PHONE is not the URL of one service that Apprise knows"),
-        ("nosuch://hunter2/x", "is not the URL of one service"),
-        ("tgram://hunter2", "is not the URL of one service"),
-        ("json://127.0.0.1/x, json://127.0.0.1/y", "is not the URL of one service"),
-    ],
-)
-def test_missing(url: str, words: str) -> None:
-    lacking = missing(CONFIG, settings(SECRET_PHONE=url))
-    assert words in lacking
-    assert bool(words) is bool(lacking)
-    assert "hunter2" not in lacking
-
-
-def test_the_url_is_not_for_yaml() -> None:
-    adapter: TypeAdapter[Any] = TypeAdapter(ChannelConfig)
-    with pytest.raises(ValidationError, match="never the secret itself"):
-        adapter.validate_python({"type": "apprise", "secret": "tgram://123456789:abcdefg/1"})
 
 
 def test_without_the_extra_it_says_how_to_get_it() -> None:
