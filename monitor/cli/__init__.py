@@ -23,7 +23,6 @@ from monitor.cli import (
     deliveries,
     demo,
     entities,
-    feeds,
     fmt,
     outbox,
     routes,
@@ -35,6 +34,7 @@ from monitor.cli import (
     trial,
     why,
 )
+from monitor.cli.feeds import listing, pausing
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -79,7 +79,6 @@ for _name, _command in (
     ("try", trial.trial),
     ("backtest", backtest.backtest),
     ("fmt", fmt.fmt),
-    ("feeds", feeds.feeds),
     ("why", why.why),
     ("ack", ack.ack),
     ("story", story.story),
@@ -92,6 +91,13 @@ for _name, _command in (
     ("demo", demo.demo),
 ):
     app.command(_name, help=_help(_command))(_command)
+
+_feeds = typer.Typer(invoke_without_command=True)
+_feeds.callback(help=_help(listing.feeds))(listing.feeds)
+_feeds.command("pause", help=_help(pausing.pause))(pausing.pause)
+_feeds.command("resume", help=_help(pausing.resume))(pausing.resume)
+_feeds.command("poll", help=_help(pausing.poll))(pausing.poll)
+app.add_typer(_feeds, name="feeds")
 
 _spellings = typer.Typer(
     help="Spellings of people and organisations: proposed, taken from Wikidata, put into every case."

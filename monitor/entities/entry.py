@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from monitor.rules import tokens
 from monitor.rules.names import spellings
-
-_PLAIN: Final = re.compile(r"[^\W\d_](?:[\w .’·・-]*[\w.])?")
-_NOT_TEXT: Final = ("null", "true", "false")
+from monitor.yamldoc.writing import Line, bracketed, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +28,15 @@ class Entry:
         if self.wikidata:
             lines.append(f"    wikidata: {self.wikidata}")
         if self.aka:
-            lines += ["    aka: [", *by_language(self.aka, " " * 6), "    ]"]
+            lines += ["    aka: [", *bracketed(by_language(self.aka), " " * 6), "    ]"]
         if self.short:
             lines.append(f"    short: {{forms: [{', '.join(map(scalar, self.short))}]}}")
         return "\n".join(lines) + "\n"
 
 
-def by_language(names: Mapping[str, Sequence[str]], indent: str) -> list[str]:
-    """Lines for within the brackets of a list, one for each language, which a comment names."""
-    return [f"{indent}{', '.join(map(scalar, listed))},  # {lang}" for lang, listed in names.items()]
-
-
-def scalar(text: str) -> str:
-    """A text as YAML, in quotes when something else might be read."""
-    plain = _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT
-    return text if plain else json.dumps(text, ensure_ascii=False)
+def by_language(names: Mapping[str, Sequence[str]]) -> list[Line]:
+    """A line for each language, which a comment names."""
+    return [Line([scalar(name) for name in listed], lang) for lang, listed in names.items()]
 
 
 def unlike(names: Iterable[tuple[str, str]], known: Iterable[str] = ()) -> dict[str, list[str]]:

@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import Final
 
 from monitor import yamldoc
-from monitor.entities.entry import scalar
 from monitor.entities.inflect import Declension
 from monitor.errors import Fault
 from monitor.rules.inflections import Inflections, Key, nominatives
 from monitor.rules.schema import EntityFile
+from monitor.yamldoc.writing import scalar
 
 HEAD: Final = """\
 # yaml-language-server: $schema=../schema/inflections.json

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from monitor import yamldoc
 from monitor.entities.entry import Entry, an_id, is_bare, unlike
 from monitor.entities.wikidata import Named
-from monitor.entities.writing import Insertion, added, appended, more_spellings
+from monitor.entities.writing import appended, more_spellings
 from monitor.rules.inflections import nominatives
 from monitor.rules.names import spellings
 from monitor.rules.schema import EntityEntry, EntityFile
+from monitor.yamldoc.writing import Insertion, added
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import yaml
 from rich.console import Console
 
 from monitor import __version__
-from monitor.cli.feeds import table
+from monitor.cli.feeds.listing import Order, shown_by, table
 from monitor.demo import script
 from monitor.model import Feed, FeedHealth, FeedState
 from tests.servers.hostile import Answer, HostileServer
@@ -151,7 +151,7 @@ LISTED = [
 def _shown(width: int) -> list[str]:
     console = Console(width=width)
     with console.capture() as capture:
-        console.print(table(LISTED, NOW, 60.0, wide=width >= 120))
+        console.print(table(shown_by(Order.HEALTH, LISTED, NOW), NOW, 60.0, wide=width >= 120))
     return [line.rstrip() for line in capture.get().splitlines()]
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from monitor import rules
 from monitor.entities.cases import cases
-from monitor.entities.entry import Entry, scalar, unlike
+from monitor.entities.entry import Entry, unlike
 from monitor.entities.romanise import to_cyrillic, to_latin
 from monitor.entities.suggest import language, suggest
 from monitor.rules.schema import EntityFile
 from monitor.yamldoc import read, validate
+from monitor.yamldoc.writing import scalar
 
 
 @pytest.mark.parametrize(

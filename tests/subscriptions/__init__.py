@@ -1,0 +1,1 @@
+"""Feeds brought in: files, pages, OPML."""
