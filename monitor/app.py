@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from secrets import token_urlsafe
 from typing import Any, TextIO, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,14 +32,16 @@ from monitor.dispatch import Dispatch
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import Closed, ConfigError, Retryable, StoreUnavailable
 from monitor.ingest.fetch import HttpFetcher
+from monitor.ingest.hub import HttpHubs
 from monitor.ingest.parse import ParserPool
 from monitor.model import Delivery, Item, Press
 from monitor.observe import health
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
 from monitor.polling import Polling
-from monitor.ports import Store
+from monitor.ports import Hubs, Store
 from monitor.pressing import heed
+from monitor.pushing import Pushing
 from monitor.release import release_due
 from monitor.roll_call import RollCall
 from monitor.store import open_store
@@ -90,16 +93,18 @@ async def running(
             await store.end_leases(clock())
         await store.plan(list(current.feeds), clock())
         contact = f"; {settings.user_agent_contact}" if settings.user_agent_contact else ""
-        fetcher = await stack.enter_async_context(
-            HttpFetcher(f"wirewatch/{__version__} (feed monitor{contact})", settings.allow_nets, secret=settings.secret)
-        )
+        user_agent = f"wirewatch/{__version__} (feed monitor{contact})"
+        fetcher = await stack.enter_async_context(HttpFetcher(user_agent, settings.allow_nets, secret=settings.secret))
+        hubs = await stack.enter_async_context(HttpHubs(user_agent, settings.allow_nets))
         parser = await stack.enter_async_context(ParserPool())
         metrics = Metrics()
         in_force = InForce(current, await store.silences(clock()))
-        line = pipeline.Line(fetcher, parser, store, in_force, metrics, clock, chance)
+        line = pipeline.Line(
+            fetcher, parser, store, in_force, metrics, clock, chance, base=settings.public_url.rstrip("/")
+        )
         post = Post(store, in_force, metrics, clock, chance, accepted)
         duty = Duty(store, in_force, metrics, clock)
-        yield Service(settings, line, post, duty, stream or sys.stdout)
+        yield Service(settings, line, post, duty, hubs, stream or sys.stdout)
 
 
 async def _wait_for(store: Store) -> tuple[str, ...]:
@@ -121,7 +126,9 @@ async def _wait_for(store: Store) -> tuple[str, ...]:
 class Service:
     """The tasks of one process. `serve` runs until `stop`; `once` polls every feed once."""
 
-    def __init__(self, settings: Settings, line: pipeline.Line, post: Post, duty: Duty, stream: TextIO) -> None:
+    def __init__(
+        self, settings: Settings, line: pipeline.Line, post: Post, duty: Duty, hubs: Hubs, stream: TextIO
+    ) -> None:
         self.store = line.store
         self.metrics = line.metrics
         self.readiness = duty.readiness
@@ -133,6 +140,7 @@ class Service:
         self._dispatch = Dispatch(settings, stream, post, duty)
         line = replace(line, queued=self._dispatch.ring, excused=lambda: self._roll_call.excused)
         self._polling = Polling(line, duty)
+        self._pushing = Pushing(line, duty, hubs, token_urlsafe) if line.base else None
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._start = line.clock()
@@ -155,7 +163,12 @@ class Service:
         async with AsyncExitStack() as stack:
             if self._settings.http is not None:
                 host, port = await stack.enter_async_context(
-                    health.serve(self._settings.http, self.metrics, self.readiness)
+                    health.serve(
+                        self._settings.http,
+                        self.metrics,
+                        self.readiness,
+                        self._pushing.routes() if self._pushing else (),
+                    )
                 )
                 log.info("metrics and health", metrics=f"http://{host}:{port}/metrics")
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
@@ -171,6 +184,7 @@ class Service:
                 self._roll_call.turn,
                 self._silences_turn,
                 self._release_turn,
+                *([self._pushing.turn] if self._pushing else []),
                 *([self._buttons_turn] if self._settings.slack_app_token else []),
             ]
             loops = [tasks.create_task(self._duty.turns(turn, self._stopping)) for turn in turns]
@@ -348,6 +362,8 @@ class Service:
             raise
         self._install(fresh)
         self._dispatch.install(fresh.channels, tasks)
+        if self._pushing:
+            await self._pushing.part_with(before.feeds.keys() - fresh.feeds.keys())
         self.metrics.reloads.labels(result="accepted").inc()
         log.info("rules reloaded", feeds=len(fresh.feeds), rules=len(fresh.rules.rules), set=fresh.hash)
         await self._dispatch.tell_of_the_gone(before.channels.keys() - fresh.channels.keys())

@@ -82,6 +82,10 @@ class Settings(BaseModel):
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = Field(
         default=("127.0.0.1", 9477), description="Address of metrics and health checks; empty for none."
     )
+    public_url: str = Field(
+        default="",
+        description="Where hubs reach the address above from outside (WebSub), `https://…`; unset: they do not.",
+    )
     log: Literal["console", "json"] = Field(default="console", description="How log lines are written.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
     user_agent_contact: str = Field(
@@ -106,6 +110,12 @@ class Settings(BaseModel):
     def _sound(self) -> Self:
         if self.redis_url and urlsplit(self.redis_url.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
             raise ValueError("redis_url: must start with redis://, rediss:// or unix://")
+        if self.public_url and not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", self.public_url):
+            raise ValueError(
+                "public_url: must be an address such as https://wire.example.org, without query or password"
+            )
+        if self.public_url and self.http is None:
+            raise ValueError("public_url: leads nowhere while WIREWATCH_HTTP is empty")
         if self.archive_age < SHORTEST_ARCHIVE:
             raise ValueError("archive_age: must be at least 2d, for that far back copies are looked for")
         schemes = ("smtp", "smtps", "smtp+starttls")

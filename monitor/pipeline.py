@@ -26,7 +26,7 @@ from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
-from monitor.ingest import furniture, health, instead, schedule
+from monitor.ingest import furniture, health, instead, schedule, websub
 from monitor.model import (
     AlertStatus,
     Delivery,
@@ -76,6 +76,8 @@ class Line:
     random: Callable[[], float]
     counting: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held by one of the items that count: many at once would only refuse each other."""
+    base: str = ""
+    """Where hubs reach us; empty: they do not."""
     queued: Callable[[Set[str]], None] = lambda _: None
     """Called with channels as soon as something is queued for them."""
     excused: Callable[[], float] = lambda: 0.0
@@ -137,8 +139,11 @@ async def fail(line: Line, claim: Claim, reason: str) -> None:
 
 
 async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled) -> None:
-    state = claim.state
-    after = schedule.after_poll(desk.feeds[state.id], state, result, line.clock(), line.random(), line.excused())
+    state, feed = claim.state, desk.feeds[claim.state.id]
+    pushed = await line.store.subscription(state.id) if line.base and state.hub else None
+    known = websub.told(state, pushed)
+    after = schedule.after_poll(feed, known, result, line.clock(), line.random(), line.excused())
+    after = websub.relaxed(feed, websub.discovered(after, result.answer, result.parsed), pushed, line.clock())
     line.metrics.polls.labels(result=schedule.result_name(result)).inc()
     told = _notices(desk, state, after, line.clock())
     if bad := instead.kept(result.answer, result.fault, line.clock()):
@@ -146,6 +151,10 @@ async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled)
     await line.store.put(told)
     line.queued({notice.channel for notice in told})
     await line.store.finish(claim, after)
+    if pushed and pushed.proven and result.new:  # its hub did not tell
+        await line.store.note_push(replace(pushed, proven=False))
+    if line.base and (after.hub or pushed) and not websub.stands(pushed, after, line.base):
+        await line.store.look_after([after.id], line.clock())
 
 
 async def take_in(

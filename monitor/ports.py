@@ -30,6 +30,7 @@ from monitor.model import (
     Record,
     Silence,
     Story,
+    Subscription,
     Tally,
     Unreadable,
     Validators,
@@ -42,6 +43,13 @@ class Fetcher(Protocol):
     """GETs a feed. Never raises for what a server or a network does."""
 
     async def fetch(self, url: str, validators: Validators, access: Access = ANYONE) -> Fetched: ...
+
+
+class Hubs(Protocol):
+    """Posts a form to a hub."""
+
+    async def ask(self, hub: str, form: Mapping[str, str]) -> str:
+        """Why the hub does not take it, in words; empty: it does."""
 
 
 class Parser(Protocol):
@@ -450,7 +458,35 @@ class Silences(Protocol):
         """A digest told how many there were up to this time."""
 
 
-class Store(Schedule, Archive, Outbox, Holds, Silences, Protocol):
+# ── store: subscriptions ────────────────────────────────────────────────────
+
+
+class Subscriptions(Protocol):
+    """Feeds whose hubs tell of news, shared by all processes: whichever the hub reaches knows what was agreed.
+
+    Two processes may change one at the same moment, and the later wins: at worst a
+    hub is asked once more, or a poll is a little early.
+    """
+
+    async def look_after(self, feeds: Sequence[str], at: float) -> None:
+        """See at `at`, or before when that was planned, what these feeds need."""
+
+    async def claim_subscriptions(self, now: float, limit: int, lease: float) -> tuple[str, ...]:
+        """Feeds to look after now, kept from others for `lease` s."""
+
+    async def subscription(self, feed: str) -> Subscription | None: ...
+
+    async def subscribe(self, subscription: Subscription, now: float, again: float) -> None:
+        """Keep it, and look after it at `again`."""
+
+    async def note_push(self, subscription: Subscription) -> None:
+        """Keep what its hub has just shown of itself; nothing when it has ended."""
+
+    async def unsubscribe(self, feed: str) -> None:
+        """Forget it."""
+
+
+class Store(Schedule, Archive, Outbox, Holds, Silences, Subscriptions, Protocol):
     """The whole store, as the composition root hands it out."""
 
     async def ping(self) -> None:

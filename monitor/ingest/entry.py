@@ -63,4 +63,6 @@ class Reading:
     link: str = ""
     lang: str = ""
     cadence: Cadence = field(default_factory=Cadence)
+    hub: str = ""
+    topic: str = ""
     problems: tuple[str, ...] = ()

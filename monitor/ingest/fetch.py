@@ -285,7 +285,18 @@ class HttpFetcher:
             content_type=_content_type(response),
             validators=headers.validators(response.headers),
             max_age=headers.max_age(response.headers),
+            hub=_linked(response, "hub"),
+            topic=_linked(response, "self"),
         )
+
+
+def _linked(response: aiohttp.ClientResponse, relation: str) -> str:
+    """Where the answer's Link header leads by this relation (RFC 8288); empty: nowhere."""
+    try:
+        link = response.links.get(relation)
+    except ValueError:  # somewhere in it is no address
+        return ""
+    return str(link["url"]) if link else ""
 
 
 async def _said(response: aiohttp.ClientResponse, wait: float) -> Page | None:

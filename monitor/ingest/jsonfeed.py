@@ -44,8 +44,15 @@ class _Item(_Lenient):
     language: _Text = ""
 
 
+class _Hub(_Lenient):
+    type: _Text = ""
+    url: _Text = ""
+
+
 class _Feed(_Lenient):
     version: str
+    feed_url: _Text = ""
+    hubs: tuple[_Hub, ...] | None = None
     title: _Text = ""
     home_page_url: _Text = ""
     language: _Text = ""
@@ -74,6 +81,8 @@ def read(document: object) -> Reading | str:
         version=f"json{feed.version.removeprefix(VERSION[:-1])}",
         link=feed.home_page_url,
         lang=feed.language,
+        hub=next((hub.url for hub in feed.hubs or () if hub.type.lower() == "websub"), ""),
+        topic=feed.feed_url,
         problems=tuple(problems),
     )
 

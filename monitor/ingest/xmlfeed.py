@@ -48,8 +48,14 @@ def read(document: Mended) -> Reading | str:
         link=html.unescape(head.get("link") or ""),
         lang=head.get("language") or "",
         cadence=cadence.read(document, head),
+        hub=_linked(head, "hub"),
+        topic=_linked(head, "self"),
         problems=problems,
     )
+
+
+def _linked(head: FeedParserDict, relation: str) -> str:
+    return next((link.get("href") or "" for link in head.get("links", ()) if link.get("rel") == relation), "")
 
 
 def _entry(raw: FeedParserDict, head: FeedParserDict) -> Entry:

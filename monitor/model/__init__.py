@@ -52,6 +52,7 @@ from monitor.model.holds import Hold, HoldReason, Place
 from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Accumulation, Distinct, Grouping, Hit, Match, Severity
 from monitor.model.presses import Press, Wish
+from monitor.model.push import Standing, Subscription
 from monitor.model.relations import Carrier, Conflict, Fingerprint, Relation, Topic, Verdict
 from monitor.model.silences import Matcher, Silence, Subject
 from monitor.model.stories import Fate, Outcome, Record, Story
@@ -117,8 +118,10 @@ __all__ = [
     "Severity",
     "Silence",
     "Span",
+    "Standing",
     "Story",
     "Subject",
+    "Subscription",
     "Tally",
     "Topic",
     "Unchanged",

@@ -160,6 +160,10 @@ class FeedState:
     """Gone for good (410): no longer polled until the editor changes its URL."""
     pause: Pause | None = None
     """The last one, whether or not it is over."""
+    hub: str = ""
+    """Who tells of its news, as it says itself (WebSub); empty: nobody."""
+    topic: str = ""
+    """What it is called there."""
 
     @property
     def listening_since(self) -> float:
@@ -187,6 +191,9 @@ class Page:
     moved_to: str = ""
     """Where only permanent redirects led, if any."""
     max_age: float | None = None
+    hub: str = ""
+    """The hub that its head links to, and the topic."""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

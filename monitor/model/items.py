@@ -193,6 +193,9 @@ class Parsed:
     """Hashes of sentences that recur in its items."""
     slices: str = ""
     """What its items looked like, as the ingest room packs it."""
+    hub: str = ""
+    """The hub that it names, and what it calls itself there."""
+    topic: str = ""
     known: tuple[str, ...] = ()
     """Keys of items that stand unchanged since the last document, and were not read again."""
 

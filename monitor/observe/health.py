@@ -7,7 +7,7 @@ while it cannot: alert on it, do not restart.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -16,6 +16,10 @@ from aiohttp import web
 from monitor.errors import ConfigError, Fault
 from monitor.observe.metrics import Metrics
 
+LONGEST = 10_000_000
+"""Bytes of a request: as long as a feed's document may be."""
+PATIENCE = 3.0
+"""Seconds for requests under way when the service stops."""
 MEND = "choose another address for metrics and health, or leave it empty for none"
 
 
@@ -45,8 +49,10 @@ class Readiness:
 
 
 @asynccontextmanager
-async def serve(address: tuple[str, int], metrics: Metrics, readiness: Readiness) -> AsyncIterator[tuple[str, int]]:
-    """Answer on `address` (port 0: any) while the context is open; yields host and port.
+async def serve(
+    address: tuple[str, int], metrics: Metrics, readiness: Readiness, others: Iterable[web.RouteDef] = ()
+) -> AsyncIterator[tuple[str, int]]:
+    """Answer on `address` (port 0: any) while the context is open, `others` too; yields host and port.
 
     Raises ConfigError when the address cannot be listened on.
     """
@@ -70,9 +76,10 @@ async def serve(address: tuple[str, int], metrics: Metrics, readiness: Readiness
     async def exposition(_: web.Request) -> web.Response:
         return web.Response(body=metrics.render(), content_type="text/plain", charset="utf-8")
 
-    app = web.Application()
+    app = web.Application(client_max_size=LONGEST)
+    app.add_routes(others)
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", exposition)])
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE)
     await runner.setup()
     try:
         site = web.TCPSite(runner, *address, reuse_address=True)

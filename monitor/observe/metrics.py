@@ -27,6 +27,7 @@ class Metrics:
             registry=self.registry,
         )
         self.polls = Counter("wirewatch_polls", "Polls of feeds.", ["result"], registry=self.registry)
+        self.pushes = Counter("wirewatch_pushes", "What hubs told of feeds.", ["result"], registry=self.registry)
         self.lateness = Histogram(
             "wirewatch_poll_lateness_seconds",
             "How long after its time a poll began.",

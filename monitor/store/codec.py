@@ -9,7 +9,7 @@ import structlog
 from pydantic import ConfigDict, TypeAdapter
 
 from monitor.errors import StoreError
-from monitor.model import BadAnswer, Delivery, FeedState, Receipt, Record, Silence, Story, Tally
+from monitor.model import BadAnswer, Delivery, FeedState, Receipt, Record, Silence, Story, Subscription, Tally
 
 T = TypeVar("T")
 
@@ -86,3 +86,4 @@ STATE: Final = Codec(FeedState)
 BAD: Final = Codec(BadAnswer)
 DELIVERY: Final = Codec(Delivery)
 RECEIPT: Final = Codec(Receipt)
+SUBSCRIPTION: Final = Codec(Subscription)

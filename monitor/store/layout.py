@@ -26,6 +26,10 @@ pass them; lifetimes run by the server's clock.
     passages:<first>:<n>     hash    bucket: rest of a hash → packed numbers       span + keep
     links:<first>:<n>        hash    the same                                      span + keep
     names:<first>:<n>        hash    the same                                      span + keep
+    ── subscriptions ──
+    subscriptions            zset    feed → when its subscription is looked after  subscription_ttl
+    subscription:<feed>      string  Subscription (blob), its secret in it         its lease, or until looked
+                                                                                   after, + subscription_rest
     ── silences ──
     silences                 zset    Silence (blob) → until                        the longest silence, capped
     silenced:<channel>       zset    story kept away → when, until a digest says   silenced_ttl, capped
@@ -112,6 +116,8 @@ class Layout:
     """Past that, those that end first go."""
     most_silenced: int = 10_000
     silenced_ttl: int = 7 * DAY
+    subscription_ttl: int = 40 * DAY
+    subscription_rest: int = DAY
     story_ttl: int = 7 * DAY
     """From the story's last commit on."""
     state_ttl: int = 30 * DAY

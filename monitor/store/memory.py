@@ -16,6 +16,7 @@ from monitor.ports import Amendment, Claim, Commit, Neighbours, Seen
 from monitor.store.layout import DAY, LAYOUT, Layout, day, names
 from monitor.store.memory_outbox import MemoryOutbox, oldest
 from monitor.store.memory_silences import MemorySilences
+from monitor.store.memory_subscriptions import MemorySubscriptions
 
 Key = tuple[str, int | str]
 
@@ -78,12 +79,13 @@ def _keys(entry: _Entry) -> set[Key]:
     }
 
 
-class MemoryStore(MemoryOutbox, MemorySilences):
+class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
     """Implements `ports.Store`."""
 
     def __init__(self, layout: Layout = LAYOUT) -> None:
         MemoryOutbox.__init__(self, layout)
         MemorySilences.__init__(self, layout)
+        MemorySubscriptions.__init__(self)
         self._polls: dict[str, _Poll] = {}
         self._bad: dict[str, BadAnswer] = {}
         self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)

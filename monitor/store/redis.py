@@ -21,13 +21,14 @@ from monitor.store.layout import day, names
 from monitor.store.redis_holds import RedisHolds
 from monitor.store.redis_outbox import RedisOutbox, flat
 from monitor.store.redis_silences import RedisSilences
+from monitor.store.redis_subscriptions import RedisSubscriptions
 
 _TIME: Final = struct.Struct(">d")
 AT_A_TIME: Final = 200
 """Records read by one command: some 140 kB, and unpacked in 20 ms, which the event loop is held up for."""
 
 
-class RedisStore(RedisOutbox, RedisHolds, RedisSilences):
+class RedisStore(RedisOutbox, RedisHolds, RedisSilences, RedisSubscriptions):
     """Implements `ports.Store`. Several processes that share one server and prefix are one service."""
 
     # ── Schedule ────────────────────────────────────────────────────────────
