@@ -20,7 +20,7 @@ from typing import Any, TextIO, TypeVar
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watchfiles import awatch
 
-from monitor import __version__, pipeline
+from monitor import pipeline
 from monitor.amending import close_idle
 from monitor.channels import slack_buttons
 from monitor.config import Settings
@@ -92,10 +92,10 @@ async def running(
         if settings.redis_url is None:  # ours alone: whatever is leased was leased by a process that died
             await store.end_leases(clock())
         await store.plan(list(current.feeds), clock())
-        contact = f"; {settings.user_agent_contact}" if settings.user_agent_contact else ""
-        user_agent = f"wirewatch/{__version__} (feed monitor{contact})"
-        fetcher = await stack.enter_async_context(HttpFetcher(user_agent, settings.allow_nets, secret=settings.secret))
-        hubs = await stack.enter_async_context(HttpHubs(user_agent, settings.allow_nets))
+        fetcher = await stack.enter_async_context(
+            HttpFetcher(settings.user_agent, settings.allow_nets, secret=settings.secret)
+        )
+        hubs = await stack.enter_async_context(HttpHubs(settings.user_agent, settings.allow_nets))
         parser = await stack.enter_async_context(ParserPool())
         metrics = Metrics()
         in_force = InForce(current, await store.silences(clock()))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from monitor import __version__
 from monitor.durations import Duration
 from monitor.errors import ConfigError, Fault
 
@@ -122,6 +123,12 @@ class Settings(BaseModel):
         if self.smtp_url and urlsplit(self.smtp_url.get_secret_value()).scheme not in schemes:
             raise ValueError("smtp_url: must start with smtp+starttls://, smtps:// or smtp://")
         return self
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves to publishers."""
+        contact = f"; {self.user_agent_contact}" if self.user_agent_contact else ""
+        return f"wirewatch/{__version__} (feed monitor{contact})"
 
     def secret(self, name: str) -> str:
         """The secret that YAML files know by this name; empty when it is not set."""

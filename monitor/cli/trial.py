@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.text import Text
 
-from monitor import __version__, desk
+from monitor import desk
 from monitor.alerts.counting import enough
 from monitor.cli.screen import SEVERITY, SHADOW, busy, counted, marked, now, out, passage, plain, settings
 from monitor.config import Settings
@@ -108,7 +108,7 @@ def _text(body: bytes, name: str) -> str:
 
 
 async def _fetched(source: str, current: Settings) -> Sequence[Item]:
-    async with HttpFetcher(f"wirewatch/{__version__} (feed monitor)", current.allow_nets) as fetcher:
+    async with HttpFetcher(current.user_agent, current.allow_nets) as fetcher:
         answer = await fetcher.fetch(source, Validators())
     if isinstance(answer, Page):
         return await _parsed(answer.body, answer.content_type, source, now())

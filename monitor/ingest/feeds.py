@@ -52,8 +52,8 @@ def _id(value: str) -> str:
     return value
 
 
-def _url(value: str) -> str:
-    """Never quotes the address: it may hold a password."""
+def web_address(value: str) -> str:
+    """An address, without blanks around it. Raises ValueError for what is none; never quotes it, for passwords."""
     try:
         parts = urlsplit(value.strip())
         parts.port  # noqa: B018 # raises for what is no port
@@ -146,7 +146,7 @@ class FeedEntry(_Shape):
         description="Its name in commands, filters and routes: lower-case letters, digits and dashes.",
         json_schema_extra={"pattern": f"^{_ID.pattern}$"},
     )
-    url: Annotated[str, AfterValidator(_url)] = Field(
+    url: Annotated[str, AfterValidator(web_address)] = Field(
         description="Its address: https://… or http://…", json_schema_extra={"pattern": "^\\s*https?://"}
     )
     source: str = Field(default="", description="The outlet, as alerts show it; the host when left out.")
@@ -168,7 +168,7 @@ class FeedEntry(_Shape):
         default={}, description="Further headers of its requests; never secrets."
     )
     auth: AuthEntry | None = Field(default=None, description="How its requests say who asks.")
-    proxy: Annotated[str, AfterValidator(_url)] | None = Field(
+    proxy: Annotated[str, AfterValidator(web_address)] | None = Field(
         default=None, description="HTTP proxy to ask through: http://proxy.example:3128."
     )
     user_agent: Annotated[str, AfterValidator(_printable)] = Field(

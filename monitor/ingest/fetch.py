@@ -84,7 +84,7 @@ class HttpFetcher:
 
     `user_agent` is sent as it is. `allowed` are networks that may be reached
     although not public. `secret` knows the secrets that feeds name; empty: it
-    does not. `tls` and `resolver` take the place of the system's
+    does not. `traces` hear of each request. `tls` and `resolver` take the place of the system's
     certificates and names. How many feeds are fetched at once is the caller's
     affair.
     """
@@ -96,6 +96,7 @@ class HttpFetcher:
         limits: Limits = Limits(),
         *,
         secret: Callable[[str], str] = lambda _: "",
+        traces: Sequence[aiohttp.TraceConfig] = (),
         tls: SSLContext | None = None,
         resolver: AbstractResolver | None = None,
     ) -> None:
@@ -103,6 +104,7 @@ class HttpFetcher:
         self._allowed = tuple(allowed)
         self._limits = limits
         self._secret = secret
+        self._traces = traces
         self._tls = tls
         self._resolver = resolver
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -123,6 +125,7 @@ class HttpFetcher:
             timeout=aiohttp.ClientTimeout(total=None, connect=self._limits.connect),
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
+            trace_configs=list(self._traces),
         )
         return self
 
