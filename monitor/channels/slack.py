@@ -185,7 +185,7 @@ class SlackChannel:
             if shut.code not in _BLIND:
                 raise
             if self._in_doubt == "hold":
-                words = f"look whether it stands in {self._shown}; if not, send it again, else let it go"
+                words = f"look whether it stands in {self._shown}; if not, send it again (`--anyway`), else let it go"
                 raise Permanent(f"Slack: its answer was lost, and {_unseen(shut)}: {words}") from None
             return None
 

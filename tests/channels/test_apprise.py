@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from monitor.channels import build
+from monitor.channels import build, render
 from monitor.channels.apprise import AppriseConfig
 from monitor.errors import Ambiguous
 from monitor.ports import Channel
@@ -59,10 +60,14 @@ async def test_nobody_is_mentioned_and_no_link_forged(receiver: ReceiverServer, 
     assert text == shown or text not in body
 
 
-async def test_text_stays_text(receiver: ReceiverServer) -> None:
-    await channel(receiver.port).send(delivery(alert(NASTY["script"])), None)
-    title, _ = said(receiver)
-    assert title.replace("\u200b", "") == NASTY["script"]
+@pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
+async def test_no_text_breaks_out(receiver: ReceiverServer, text: str) -> None:
+    event = alert(text)
+    await channel(receiver.port).send(delivery(event), None)
+    message = "\n".join(said(receiver))
+    assert not re.search(r"@\w|<[^\s\u200b]|\]\(", message)
+    plain = "\n".join(render.plain(event, whole=True))
+    assert message.replace("\u200b", "").split() == plain.replace("\u200b", "").split()
 
 
 @contextmanager
