@@ -15,25 +15,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
-from monitor import stories
+from monitor import pages, stories
 from monitor.alerts import policy
 from monitor.alerts.changes import another
 from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
-from monitor.ingest import furniture, health, instead, schedule, websub
+from monitor.ingest import arrivals, furniture, habits, health, instead, schedule, websub
 from monitor.model import (
+    UNTAUGHT,
     AlertStatus,
     Delivery,
     Fate,
     Feed,
     FeedState,
     FetchFailed,
+    Habits,
     Item,
     Kind,
     Match,
@@ -52,11 +54,13 @@ from monitor.ports import Claim, Commit, Fetcher, Neighbours, Parser, Seen, Stor
 MOST_TRIES = 20
 """Times a decision is taken anew because another process committed in between."""
 
-SEEDED = Outcome(Fate.SEEDED, "came with the first poll of its feed, which alerts for its `backfill` newest only")
 REVERTED = Outcome(Fate.REPEATED, "its text went back to what it had been before")
-RENAMED = Outcome(Fate.REPEATED, "the same text of the same feed under another guid")
+RESTLESS = Outcome(Fate.REPEATED, "its feed changes most items at every poll, and its desk says nothing new of it")
+WORN = Outcome(Fate.REPEATED, "changed thirty times before, and its desk says nothing new of it")
 MOST_EARLIER = 8
 """Replaced revisions that an item remembers."""
+MOST_CHANGES = 30
+"""Changes of an item that are looked into; later ones only when its desk speaks of them."""
 STALE = Outcome(Fate.MINOR, "changed more than a week after it was news")
 
 
@@ -83,6 +87,10 @@ class Line:
     excused: Callable[[], float] = lambda: 0.0
     """Until when no feed could be read, which none of them is to blame for."""
 
+    async def with_page(self, feed: Feed, item: Item, until: float) -> Item:
+        """The item with the text of its page, if its feed asks for that and it comes by `until`."""
+        return await pages.completed(self.fetcher, self.parser, self.metrics, feed, item, self.clock(), until)
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -90,6 +98,8 @@ class Intake:
 
     new: int
     skipped: int
+    habits: Habits = UNTAUGHT
+    """What is known of the feed's habits after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,16 @@ class Arrival:
     """Why it is not to alert, whatever it says."""
     backlog: bool = False
     """With the first good poll after its feed, or the service, was away for long."""
+    restless: bool = False
+    """Changed, like most items of its feed, poll after poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A document before its items are taken: how each that is new or changed comes, and what its feed taught us."""
+
+    arrivals: Mapping[str, Arrival]
+    habits: Habits
 
 
 async def poll(line: Line, claim: Claim) -> None:
@@ -120,14 +140,16 @@ async def poll(line: Line, claim: Claim) -> None:
         body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if body_hash != state.body_hash or not state.seeded:
             slices = state.slices if schedule.known(feed, state) else ""
-            parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock(), slices)
+            parsed = await line.parser.parse(answer.body, answer.content_type, feed, line.clock(), slices, state.habits)
             result = replace(result, parsed=parsed, body_hash=body_hash)
             if isinstance(parsed, Parsed):
                 line.metrics.documents.labels(read="sliced" if parsed.known else "whole").inc()
                 known = furniture.remembered(parsed.furniture, state.furniture)
-                intake = await take_in(line, desk, feed, replace(state, furniture=known), parsed.items, parsed.known)
-                whole_again = "" if intake.skipped else parsed.slices
-                result = replace(result, new=intake.new, furniture=known, slices=whole_again)
+                taught = replace(state, furniture=known, habits=habits.remembered(state.habits, parsed.shared))
+                intake = await take_in(line, desk, feed, taught, parsed.items, parsed.known)
+                again = intake.skipped or habits.reads_otherwise(state.habits, intake.habits)
+                slices = "" if again else parsed.slices
+                result = replace(result, new=intake.new, furniture=known, slices=slices, habits=intake.habits)
     await _finish(line, desk, claim, result)
 
 
@@ -162,26 +184,49 @@ async def take_in(
 ) -> Intake:
     """Commit the items of one document that are new or changed; `known` are keys of those that stand as they were."""
     seen = await line.store.seen(feed.id, [item.key for item in items])
-    quiet = 0 if schedule.known(feed, state) else len(items) - feed.backfill
-    backlog = schedule.backlog(feed, state, line.clock())
+    survey = await _survey(line, feed, state, items, known, seen)
     recurring = frozenset(state.furniture)
     new = skipped = 0
-    for index, item in enumerate(items):
-        last = seen.get(item.key)
-        if last is None or last.revision != item.revision:
-            try:
-                marked = furniture.marked(item, recurring)
-                arrival = Arrival(SEEDED if index < quiet else None, backlog)
-                new += await take(line, desk, marked, last, arrival)
-            except (StoreUnavailable, StoreUnfit, Contended):
-                raise
-            except Exception as error:  # the feed goes on; the item is tried again when its document changes
-                log.exception("item skipped", feed=feed.id, item=item.key)
-                skipped += 1
-                line.metrics.items.labels(fate="skipped").inc()
-                await line.store.put(_skipped(desk, item, error, line.clock()))
+    until = pages.deadline()
+    for item in items:
+        arrival = survey.arrivals.get(item.key)
+        if arrival is None:
+            continue
+        try:
+            whole = item if arrival.hushed else await line.with_page(feed, item, until)
+            taken = await take(line, desk, furniture.marked(whole, recurring), seen.get(item.key), arrival)
+            new += taken and not arrival.restless and arrival.hushed not in (arrivals.RENAMED, arrivals.OLDER)
+        except (StoreUnavailable, StoreUnfit, Contended):
+            raise
+        except Exception as error:  # the feed goes on; the item is tried again when its document changes
+            log.exception("item skipped", feed=feed.id, item=item.key)
+            skipped += 1
+            line.metrics.items.labels(fate="skipped").inc()
+            await line.store.put(_skipped(desk, item, error, line.clock()))
     await line.store.still_there(feed.id, [*known, *(item.key for item in items)], line.clock())
-    return Intake(new, skipped)
+    return Intake(new, skipped, survey.habits)
+
+
+async def _survey(
+    line: Line, feed: Feed, state: FeedState, items: Sequence[Item], known: Sequence[str], seen: Mapping[str, Seen]
+) -> Survey:
+    """What there is to take, and whether it is the items that changed or their feed's ways."""
+    shown, familiar = len(items) + len(known), schedule.known(feed, state)
+    unknown = [item for item in items if item.key not in seen]
+    changed = [item for item in items if item.key in seen and seen[item.key].revision != item.revision]
+    texts = await line.store.texts(feed.id) if habits.is_mass(len(unknown), shown) else frozenset()
+    hushed = arrivals.hushed(feed, state, items, {item.key for item in unknown}, texts)
+    taught = habits.learnt(
+        state.habits,
+        churned=familiar and arrivals.churned(unknown, texts),
+        stirred=familiar and habits.is_mass(len(changed), shown),
+    )
+    if taught.stirs == habits.QUIET_AFTER:
+        formers = [(item, await line.store.record(seen[item.key].number)) for item in changed]
+        taught = habits.overlooking(taught, [(former.item.body, item.body) for item, former in formers if former])
+    backlog, restless = schedule.backlog(feed, state, line.clock()), taught.stirs > habits.QUIET_AFTER
+    coming = {item.key: Arrival(hushed.get(item.key), backlog) for item in unknown}
+    return Survey(coming | {item.key: Arrival(hushed.get(item.key), backlog, restless) for item in changed}, taught)
 
 
 async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, arrival: Arrival) -> bool:
@@ -215,6 +260,7 @@ async def _settled(
             alerts=decision.alerts,
             deliveries=tuple(delivery.id for delivery in decision.deliveries),
             earlier=(former.item.revision, *former.earlier)[:MOST_EARLIER] if former else (),
+            changes=situation.previous.changes + 1 if situation.previous else 0,
         )
         commit = Commit(
             record=record,
@@ -276,13 +322,15 @@ async def _situation(
             previous = None
     else:
         verdict = stories.judge(item, near, now)
-        hushed = hushed or (RENAMED if not seen and _known_text(item, near) else None)
+        hushed = hushed or (arrivals.RENAMED if not seen and _known_text(item, near) else None)
     story = await _story(line, neighbours, verdict.story_id)
     compared = previous.item if previous else near.item(verdict.other)
     if former is not None and item.revision in former.earlier and not _in_earnest(former.item, item, story):
         hushed = hushed or REVERTED
     if seen is not None and former is None and item.wire.kind not in (Kind.CORRECTION, Kind.WITHDRAWAL):
         hushed = hushed or STALE
+    if previous is not None and not _spoken_of(previous.item, item):
+        hushed = hushed or (RESTLESS if arrival.restless else WORN if previous.changes >= MOST_CHANGES else None)
     silences = line.in_force.silences
     return Situation(kept, now, matches, verdict, previous, compared, story, hushed, silences, backlog=arrival.backlog)
 
@@ -291,6 +339,12 @@ def _another(before: Item, after: Item) -> bool:
     """Whether a guid was used again for another piece of news; what a desk says of its own text is about that text."""
     of_before = (Kind.WITHDRAWAL, Kind.CORRECTION, Kind.HOLD, Kind.REFILE, Kind.REPEAT)
     return after.wire.kind not in of_before and before.wire.kind is not Kind.WITHDRAWAL and another(before, after)
+
+
+def _spoken_of(before: Item, after: Item) -> bool:
+    """Whether a desk says of its own text that it is another now."""
+    said = [(item.wire.kind, item.wire.number, item.wire.note) for item in (before, after)]
+    return said[0] != said[1]
 
 
 def _in_earnest(before: Item, after: Item, story: Story | None) -> bool:
@@ -333,9 +387,11 @@ def _disabled(desk: Desk, error: RuleFailed, item: Item, now: float) -> list[Del
 
 
 def _notices(desk: Desk, before: FeedState, after: FeedState, now: float) -> list[Delivery]:
-    """What operators are told of a feed whose health changed with this poll."""
-    notice = health.notice(desk.feeds[after.id], before, after, now)
-    if notice is None:
-        return []
-    event = OpsEvent(now, f"feed {after.id}", notice.text, notice.recovered)
-    return notices(desk.ops, event, f"{after.id} {after.health} {notice.since}")
+    """What operators are told of a feed whose health changed with this poll, or whose ways were found out."""
+    told: list[Delivery] = []
+    if notice := health.notice(desk.feeds[after.id], before, after, now):
+        event = OpsEvent(now, f"feed {after.id}", notice.text, notice.recovered)
+        told += notices(desk.ops, event, f"{after.id} {after.health} {notice.since}")
+    if text := habits.notice(before.habits, after.habits):
+        told += notices(desk.ops, OpsEvent(now, f"feed {after.id}", text), f"{after.id} {text}")
+    return told

@@ -14,7 +14,9 @@ from typing import Protocol
 
 from monitor.model import (
     ANYONE,
+    UNTAUGHT,
     Access,
+    Article,
     BadAnswer,
     Delivery,
     DeliveryState,
@@ -22,6 +24,7 @@ from monitor.model import (
     FeedState,
     Fetched,
     Fingerprint,
+    Habits,
     Item,
     Match,
     Parsed,
@@ -56,9 +59,18 @@ class Parser(Protocol):
     """Reads a document as a feed, within bounded time and memory."""
 
     async def parse(
-        self, body: bytes, content_type: str, feed: Feed, now: float, slices: str = ""
+        self,
+        body: bytes,
+        content_type: str,
+        feed: Feed,
+        now: float,
+        slices: str = "",
+        habits: Habits = UNTAUGHT,
     ) -> Parsed | Unreadable:
         """`slices`, those of the last document, tell which items need not be read again."""
+
+    async def article(self, body: bytes, content_type: str, feed: Feed, now: float) -> Article | Unreadable:
+        """What the page of an item of this feed says."""
 
 
 class Matcher(Protocol):
@@ -192,6 +204,9 @@ class Archive(Protocol):
 
     async def seen(self, feed: str, keys: Sequence[str]) -> Mapping[str, Seen]:
         """The last revision of each item of this feed that is known (30 days)."""
+
+    async def texts(self, feed: str) -> frozenset[str]:
+        """The last revisions of all items of this feed that are known."""
 
     async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
         """Keep these items in memory: a feed showed them again."""

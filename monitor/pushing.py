@@ -131,7 +131,8 @@ class Pushing:
         state = (await store.feed_states([feed.id])).get(feed.id, FeedState(feed.id))
         if state.paused(now) or not schedule.known(feed, state):
             return "not wanted now"
-        parsed = await self.line.parser.parse(body, request.headers.get("Content-Type", ""), feed, now)
+        content_type = request.headers.get("Content-Type", "")
+        parsed = await self.line.parser.parse(body, content_type, feed, now, habits=state.habits)
         if isinstance(parsed, Unreadable):
             log.warning("a hub sent what is no feed", feed=feed.id, hub=subscription.hub, reason=parsed.reason)
             return "unreadable"

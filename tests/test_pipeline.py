@@ -16,6 +16,7 @@ from monitor.alerts.silences import matcher, silence
 from monitor.amending import close_idle
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
+from monitor.ingest import arrivals
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, OpsEvent, Record, Relation, digest
@@ -148,7 +149,7 @@ async def test_new_guids_for_the_same_texts_alert_nobody() -> None:
     renamed = replace(OPENED, key="0" * 16, guid="other")
     await wire.shows(renamed)
     assert await wire.told() == []
-    assert (await wire.record(renamed)).outcome == pipeline.RENAMED
+    assert (await wire.record(renamed)).outcome == arrivals.RENAMED
 
 
 async def test_a_text_that_swings_between_two_states_is_told_once() -> None:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urljoin
 from monitor.ingest import furniture, identity, instead, jsonfeed, mend, newsml, ninjs, sitemap, slicing, text, xmlfeed
 from monitor.ingest.entry import Entry, Reading
 from monitor.ingest.wire import read_wire, shouts
-from monitor.model import Feed, Item, Parsed, Unreadable
+from monitor.model import UNTAUGHT, Feed, Habits, Item, Parsed, Unreadable
 
 _MOST_ITEMS = 5_000
 _LONGEST_TITLE = 1_000
@@ -45,32 +45,43 @@ class _Identified(NamedTuple):
     entry: Entry
 
 
-def parse_document(body: bytes, content_type: str, feed: Feed, now: float, slices: str = "") -> Parsed | Unreadable:
+class _Asked(NamedTuple):
+    """Whose document it is, when it came, and what its feed taught us."""
+
+    feed: Feed
+    now: float
+    habits: Habits
+
+
+def parse_document(
+    body: bytes, content_type: str, feed: Feed, now: float, slices: str = "", habits: Habits = UNTAUGHT
+) -> Parsed | Unreadable:
     """The document's items, oldest first; or what came in place of a feed, in words.
 
     `content_type` is the HTTP header, of which only the charset is believed.
     Items that stand unchanged in `slices` (those of the last document) are not
     read again: only their keys are in the answer.
     """
+    asked = _Asked(feed, now, habits)
     if not body.strip():
         return Unreadable("the answer was empty")
     decoded = mend.decode(body, content_type)
     if decoded.text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return _whole(_read_json(decoded.text), decoded.problems, None, feed, now)
+        return _whole(_read_json(decoded.text), decoded.problems, None, asked)
     mended = mend.mend(decoded.text)
     if mended is None:
         return Unreadable(instead.describe(body, decoded.text))
     root = _ROOT.match(mended.text)
     if root and (read := _READERS.get(root[1].lower())):
-        return _whole(read(mended), decoded.problems, None, feed, now)
+        return _whole(read(mended), decoded.problems, None, asked)
     cut = slicing.cut(mended)
     known = slicing.unpack(slices)
-    some = _sliced(cut, known, decoded.problems + mended.problems, feed, now) if cut and known else None
-    return some or _whole(xmlfeed.read(mended), decoded.problems, cut, feed, now)
+    some = _sliced(cut, known, decoded.problems + mended.problems, asked) if cut and known else None
+    return some or _whole(xmlfeed.read(mended), decoded.problems, cut, asked)
 
 
 def _whole(
-    reading: Reading | str, problems: tuple[str, ...], cut: slicing.Cut | None, feed: Feed, now: float
+    reading: Reading | str, problems: tuple[str, ...], cut: slicing.Cut | None, asked: _Asked
 ) -> Parsed | Unreadable:
     """Every item of a document."""
     if isinstance(reading, str):
@@ -80,8 +91,8 @@ def _whole(
     told = [(entry, digest) for entry, digest in zip(reading.entries, digests, strict=True) if _says_something(entry)]
     if len(told) > _MOST_ITEMS:
         problems += (f"{len(told)} items, of which the first {_MOST_ITEMS} were read",)
-    found = _identified([entry for entry, _ in told[:_MOST_ITEMS]], reading, feed)
-    items = _items(found, reading, feed, now, _shouted(found))
+    found = _identified([entry for entry, _ in told[:_MOST_ITEMS]], reading, asked)
+    items = _items(found, reading, asked, _shouted(found))
     return Parsed(
         items=items,
         title=text.shorten(reading.title, _LONGEST_NAME),
@@ -91,12 +102,15 @@ def _whole(
         topic=reading.topic,
         problems=problems,
         furniture=furniture.recurring(items),
-        slices=slicing.pack(_slice(one, digest) for one, (_, digest) in zip(found, told, strict=False) if digest),
+        slices=slicing.pack(
+            _slice(one, digest, asked.habits) for one, (_, digest) in zip(found, told, strict=False) if digest
+        ),
+        shared=identity.shared([one.entry for one in found], asked.habits),
     )
 
 
 def _sliced(
-    cut: slicing.Cut, known: Mapping[bytes, slicing.Slice], problems: tuple[str, ...], feed: Feed, now: float
+    cut: slicing.Cut, known: Mapping[bytes, slicing.Slice], problems: tuple[str, ...], asked: _Asked
 ) -> Parsed | None:
     """Only the items that are not known, and the head if there are any; None when all must be read."""
     fresh = [digest for digest in cut.digests if digest not in known]
@@ -107,13 +121,13 @@ def _sliced(
     if isinstance(reading, str) or len(reading.entries) != len(fresh):
         return None
     told = [(entry, digest) for entry, digest in zip(reading.entries, fresh, strict=True) if _says_something(entry)]
-    found = _identified([entry for entry, _ in told], reading, feed)
-    new = [_slice(one, digest) for one, (_, digest) in zip(found, told, strict=True)]
+    found = _identified([entry for entry, _ in told], reading, asked)
+    new = [_slice(one, digest, asked.habits) for one, (_, digest) in zip(found, told, strict=True)]
     proofs, addresses = {one.proof for one in still}, {one.address for one in still if one.address}
     if any(one.proof in proofs or one.address in addresses for one in new):
         return None  # what tells them apart can only be found with both at hand
     return Parsed(
-        items=_items(found, reading, feed, now, _are_style([one.shouted for one in (*still, *new)])),
+        items=_items(found, reading, asked, _are_style([one.shouted for one in (*still, *new)])),
         title=text.shorten(reading.title, _LONGEST_NAME),
         version=reading.version,
         cadence=reading.cadence,
@@ -121,6 +135,7 @@ def _sliced(
         topic=reading.topic,
         problems=problems,
         slices=slicing.pack((*new, *still)),
+        shared=identity.shared([one.entry for one in found], asked.habits),
         known=tuple(one.key for one in still),
     )
 
@@ -142,16 +157,18 @@ def _says_something(entry: Entry) -> bool:
     return bool(entry.title or entry.body or entry.link or entry.stated.status)
 
 
-def _identified(entries: Sequence[Entry], reading: Reading, feed: Feed) -> Sequence[_Identified]:
+def _identified(entries: Sequence[Entry], reading: Reading, asked: _Asked) -> Sequence[_Identified]:
     """Entries with their keys and addresses."""
+    feed, habits = asked.feed, asked.habits
     base = _absolute(feed.url, reading.link) or feed.url
     urls = identity.links([_absolute(base, entry.link) for entry in entries])
-    return [*map(_Identified, identity.keys(feed.id, entries), urls, entries)]
+    return [*map(_Identified, identity.keys(feed.id, entries, habits), urls, entries)]
 
 
-def _slice(one: _Identified, digest: bytes) -> slicing.Slice:
+def _slice(one: _Identified, digest: bytes, habits: Habits) -> slicing.Slice:
     address = slicing.hashed(identity.canonical_url(one.url))
-    return slicing.Slice(digest, one.key, slicing.hashed(identity.proof(one.entry)), address, shouts(one.entry.title))
+    proof = slicing.hashed(identity.proof(one.entry, habits))
+    return slicing.Slice(digest, one.key, proof, address, shouts(one.entry.title))
 
 
 def _shouted(found: Sequence[_Identified]) -> bool:
@@ -163,21 +180,21 @@ def _are_style(shouted: Sequence[bool]) -> bool:
     return sum(shouted) > max(_FEW, len(shouted) / 2)
 
 
-def _items(
-    found: Sequence[_Identified], reading: Reading, feed: Feed, now: float, capitals_are_style: bool
-) -> tuple[Item, ...]:
+def _items(found: Sequence[_Identified], reading: Reading, asked: _Asked, capitals_are_style: bool) -> tuple[Item, ...]:
     """Oldest first; what is listed twice once."""
     items: dict[str, Item] = {}
     for one in found:
         if one.key not in items:
-            items[one.key] = _item(one.key, one.url, one.entry, reading, feed, now, capitals_are_style)
+            items[one.key] = _item(one, reading, asked, capitals_are_style)
     oldest_first = list(reversed(items.values()))
     if all(item.published is not None for item in oldest_first):
         oldest_first.sort(key=lambda item: item.published or 0.0)
     return tuple(oldest_first)
 
 
-def _item(key: str, url: str, entry: Entry, reading: Reading, feed: Feed, now: float, shouted: bool) -> Item:
+def _item(one: _Identified, reading: Reading, asked: _Asked, shouted: bool) -> Item:
+    key, url, entry = one
+    feed, now, habits = asked
     first_line = entry.body.partition("\n")[0]
     headline = first_line or entry.stated.note or entry.stated.slug
     title = text.shorten(entry.title, _LONGEST_TITLE) or text.shorten(headline, _HEADLINE_FROM_BODY)
@@ -185,7 +202,7 @@ def _item(key: str, url: str, entry: Entry, reading: Reading, feed: Feed, now: f
     author = text.shorten(text.title(entry.author, markup=False), _LONGEST_NAME)
     return Item(
         key=key,
-        revision=identity.revision(title, body, entry.stated.status),
+        revision=identity.revision(title, body, entry.stated.status, habits.restless),
         feed=feed.id,
         source=feed.source,
         guid=text.clean(entry.guid)[:_LONGEST_ADDRESS],

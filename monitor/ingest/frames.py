@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from pydantic import TypeAdapter
 
-from monitor.model import Feed, Parsed, Unreadable
+from monitor.model import UNTAUGHT, Article, Feed, Habits, Parsed, Unreadable
 
 LENGTH: Final = struct.Struct("!I")
 
@@ -26,10 +26,13 @@ class Task:
     feed: Feed
     now: float
     slices: str = ""
+    habits: Habits = UNTAUGHT
+    article: bool = False
+    """Whether it is the page of an item, and no feed."""
 
 
 TASK: Final = TypeAdapter(Task)
-ANSWER: Final[TypeAdapter[Parsed | Unreadable]] = TypeAdapter(Parsed | Unreadable)
+ANSWER: Final[TypeAdapter[Parsed | Article | Unreadable]] = TypeAdapter(Parsed | Article | Unreadable)
 
 
 def frame(content: bytes) -> bytes:

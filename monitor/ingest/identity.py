@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from monitor.ingest.entry import Entry
-from monitor.model import digest
+from monitor.ingest.habits import settled
+from monitor.model import UNTAUGHT, Habits, digest
 
 # ── Addresses ───────────────────────────────────────────────────────────────
 
@@ -83,32 +84,63 @@ def _names_page(parameter: str) -> bool:
 # ── Identity ────────────────────────────────────────────────────────────────
 
 
-def keys(feed: str, entries: Sequence[Entry]) -> tuple[str, ...]:
-    """One key for each entry: a hash of the shortest evidence that no other entry of the document shares.
+_Proof = tuple[str, ...]
+_WORDS = 2
+"""Parts of a proof that are the entry's own words, and not names for it."""
+
+
+def keys(feed: str, entries: Sequence[Entry], habits: Habits = UNTAUGHT) -> tuple[str, ...]:
+    """One key for each entry: a hash of the shortest evidence that no other entry of its feed is known to share.
 
     In order: guid (its address canonical), guid as written, link, title and
-    date, body; without a guid link, title and date, body. Entries that agree in
-    everything get the same key: they are one item, listed twice.
+    date, body; without a guid link, title and date, body. Guids and links of a
+    feed whose do not last are passed over. Entries that agree in everything get
+    the same key: they are one item, listed twice.
     """
-    evidence = [_evidence(entry) for entry in entries]
-    shared = Counter(proof[:length] for proof in set(evidence) for length in range(1, len(proof) + 1))
-    return tuple(digest(feed, *_shortest(proof, shared)) for proof in evidence)
+    evidence = [_evidence(entry, habits) for entry in entries]
+    holders = _holders(evidence)
+    return tuple(digest(feed, *_shortest(proof, holders, frozenset(habits.shared))) for proof in evidence)
 
 
-def proof(entry: Entry) -> str:
+def shared(entries: Sequence[Entry], habits: Habits = UNTAUGHT) -> tuple[str, ...]:
+    """Hashes of names that several of these entries have: they tell none of them, even when one is shown alone."""
+    held = _holders([_evidence(entry, habits) for entry in entries]).items()
+    return tuple(sorted({_hash(names) for names, proofs in held if len(proofs) > 1 and _are_names(names, proofs)}))
+
+
+def proof(entry: Entry, habits: Habits = UNTAUGHT) -> str:
     """The best evidence of an entry's identity."""
-    return _evidence(entry)[0]
+    return _evidence(entry, habits)[0]
 
 
-def _evidence(entry: Entry) -> tuple[str, ...]:
+def _evidence(entry: Entry, habits: Habits) -> _Proof:
     """What tells this entry from others, best first; titles only with their date, for they repeat."""
     headline = f"{entry.title or entry.body}\n{entry.published}"
-    ids = (canonical_url(entry.guid), entry.guid) if entry.guid else ()
-    return (*ids, *((canonical_url(entry.link),) if entry.link else ()), headline, entry.body)
+    ids = (canonical_url(entry.guid), entry.guid) if entry.guid and habits.distrusted < 1 else ()
+    link = (canonical_url(entry.link),) if entry.link and habits.distrusted < 2 else ()
+    return (*ids, *link, headline, entry.body)
 
 
-def _shortest(proof: tuple[str, ...], shared: Counter[tuple[str, ...]]) -> tuple[str, ...]:
-    return next((proof[:length] for length in range(1, len(proof)) if shared[proof[:length]] == 1), proof)
+def _holders(evidence: Sequence[_Proof]) -> Mapping[_Proof, set[_Proof]]:
+    """Every beginning of a proof, and the proofs that begin so."""
+    holders: defaultdict[_Proof, set[_Proof]] = defaultdict(set)
+    for proof in evidence:
+        for length in range(1, len(proof) + 1):
+            holders[proof[:length]].add(proof)
+    return holders
+
+
+def _are_names(beginning: _Proof, proofs: Collection[_Proof]) -> bool:
+    return all(len(beginning) <= len(proof) - _WORDS for proof in proofs)
+
+
+def _shortest(proof: _Proof, holders: Mapping[_Proof, set[_Proof]], known: Collection[str]) -> _Proof:
+    beginnings = (proof[:length] for length in range(1, len(proof)))
+    return next((some for some in beginnings if len(holders[some]) == 1 and _hash(some) not in known), proof)
+
+
+def _hash(names: _Proof) -> str:
+    return digest(*names, length=12)
 
 
 # ── Revision ────────────────────────────────────────────────────────────────
@@ -127,15 +159,16 @@ _STAMP = re.compile(
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
 
 
-def revision(title: str, body: str, status: str = "") -> str:
+def revision(title: str, body: str, status: str = "", restless: Sequence[str] = ()) -> str:
     """A hash of what title and body say, whitespace folded, and of what their desk states of them (`Stated.status`).
 
     Left out is what changes at every fetch though nobody edited anything, where
     it stands on a short line of its own in the body: "42 comments", "3 minutes
-    ago", "Last updated 10:42 GMT"; and the queries of addresses. Figures and
-    dates within the copy stay in: they get corrected.
+    ago", "Last updated 10:42 GMT"; the queries of addresses; and lines that
+    are `restless` in this feed (`Habits`). Other figures and dates within the
+    copy stay in: they get corrected.
     """
-    return digest(_folded(title), _folded(_settled(body)), *([status] if status else []))
+    return digest(_folded(title), _folded(_settled(settled(body, restless))), *([status] if status else []))
 
 
 def _settled(body: str) -> str:

@@ -19,7 +19,7 @@ from typing import Self, cast
 
 from monitor.durations import written
 from monitor.ingest.frames import ANSWER, LENGTH, TASK, Task, frame
-from monitor.model import Feed, Parsed, Unreadable
+from monitor.model import UNTAUGHT, Article, Feed, Habits, Parsed, Unreadable
 
 LONGEST_BODY = 16 * 2**20
 """Bytes of a document that is read at all."""
@@ -30,6 +30,8 @@ _GRACE = 1.0
 """Seconds over the limit after which a worker ends by itself, should we not be there to kill it."""
 _SWELLING = 2 * 2**20
 """Bytes of a document after which a worker is let go: it would keep the memory."""
+
+_NONSENSE = "the parser answered something else"
 
 
 @dataclass(slots=True, eq=False)
@@ -50,7 +52,7 @@ class _Worker:
             raise ConnectionError("it did not start in time") from None
         self.ready = True
 
-    async def ask(self, task: bytes, body: bytes) -> Parsed | Unreadable:
+    async def ask(self, task: bytes, body: bytes) -> Parsed | Article | Unreadable:
         """Raises IncompleteReadError or ConnectionError when the worker ends instead."""
         self.tasks.write(frame(task) + frame(body))
         await self.tasks.drain()
@@ -105,12 +107,26 @@ class ParserPool:
         await asyncio.gather(*(worker.end() for worker in self._all))
 
     async def parse(
-        self, body: bytes, content_type: str, feed: Feed, now: float, slices: str = ""
+        self,
+        body: bytes,
+        content_type: str,
+        feed: Feed,
+        now: float,
+        slices: str = "",
+        habits: Habits = UNTAUGHT,
     ) -> Parsed | Unreadable:
         """The document's items, oldest first; or why there are none, in words. Waits for a free worker."""
+        answer = await self._answer(Task(content_type, feed, now, slices, habits), body)
+        return Unreadable(_NONSENSE) if isinstance(answer, Article) else answer
+
+    async def article(self, body: bytes, content_type: str, feed: Feed, now: float) -> Article | Unreadable:
+        """What an item's page says; or why nothing, in words. Waits for a free worker."""
+        answer = await self._answer(Task(content_type, feed, now, article=True), body)
+        return Unreadable(_NONSENSE) if isinstance(answer, Parsed) else answer
+
+    async def _answer(self, task: Task, body: bytes) -> Parsed | Article | Unreadable:
         if len(body) > LONGEST_BODY:
             return Unreadable(f"{len(body) / 1e6:.0f} MB long; more than {LONGEST_BODY / 1e6:.0f} MB are not read")
-        task = TASK.dump_json(Task(content_type, feed, now, slices))
         async with self._turns:
             try:
                 worker = self._take() or await self._start()
@@ -120,7 +136,7 @@ class ParserPool:
                 if not worker.ready:
                     await worker.get_ready()
                 async with asyncio.timeout(self._seconds):
-                    answer = await worker.ask(task, body)
+                    answer = await worker.ask(TASK.dump_json(task), body)
             except TimeoutError:
                 return Unreadable(f"took longer than {written(self._seconds)} to parse")
             except (asyncio.IncompleteReadError, ConnectionError):

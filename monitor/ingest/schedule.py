@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 
 from monitor.ingest import health, pace, trust
 from monitor.model import (
+    UNTAUGHT,
     Feed,
     FeedState,
     Fetched,
     FetchFailed,
+    Habits,
     Page,
     Parsed,
     Unchanged,
@@ -41,6 +43,8 @@ class Polled:
     """What is known of the feed's furniture after it."""
     slices: str = ""
     """What its items looked like, unless one of them has to be read again."""
+    habits: Habits = UNTAUGHT
+    """What is known of the feed's habits after it."""
     in_full: bool = False
     """Whether it was asked for without validators."""
 
@@ -152,6 +156,8 @@ def _succeeded(feed: Feed, state: FeedState, result: Polled, now: float) -> Feed
             state,
             items=len(result.parsed.items) + len(result.parsed.known),
             furniture=result.furniture,
+            habits=result.habits,
+            newest=max([state.newest, *(min(item.published, now) for item in items if item.published is not None)]),
             slices=result.slices,
             title=result.parsed.title or state.title,
             cadence=state.cadence if result.parsed.only_known else result.parsed.cadence,

@@ -10,15 +10,17 @@ last line on standard error.
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
 import sys
 from typing import BinaryIO
 
+from monitor.ingest import article
 from monitor.ingest.document import parse_document
 from monitor.ingest.frames import ANSWER, TASK, frame, read_frame
-from monitor.model import Parsed, Unreadable
+from monitor.model import Article, Parsed, Unreadable
 
 
 def main(seconds: float, memory: int) -> None:
@@ -27,6 +29,7 @@ def main(seconds: float, memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not land among the frames
+    logging.disable()  # nobody reads what a library complains of, and a full pipe would stop us
     answers.write(frame(b""))
     answers.flush()
     serve(sys.stdin.buffer, answers, seconds)
@@ -42,11 +45,13 @@ def serve(tasks: BinaryIO, answers: BinaryIO, seconds: float) -> None:
         answers.flush()
 
 
-def answered(written: bytes, body: bytes) -> Parsed | Unreadable:
+def answered(written: bytes, body: bytes) -> Parsed | Article | Unreadable:
     """The answer to one task, within the memory there is."""
     task = TASK.validate_json(written)
     try:
-        return parse_document(body, task.content_type, task.feed, task.now, task.slices)
+        if task.article:
+            return article.read(body, task.content_type)
+        return parse_document(body, task.content_type, task.feed, task.now, task.slices, task.habits)
     except MemoryError:
         return Unreadable("needs more memory than a document may")
 

@@ -33,6 +33,7 @@ from monitor.model.events import (
 from monitor.model.feeds import (
     ANYONE,
     BAD_KEPT,
+    UNTAUGHT,
     Access,
     Auth,
     BadAnswer,
@@ -42,6 +43,7 @@ from monitor.model.feeds import (
     FeedState,
     Fetched,
     FetchFailed,
+    Habits,
     Page,
     Pause,
     Priority,
@@ -49,7 +51,7 @@ from monitor.model.feeds import (
     Validators,
 )
 from monitor.model.holds import Hold, HoldReason, Place
-from monitor.model.items import Item, ItemRef, Kind, Parsed, Unreadable, Wire
+from monitor.model.items import Article, Item, ItemRef, Kind, Parsed, Unreadable, Wire
 from monitor.model.matches import Accumulation, Distinct, Grouping, Hit, Match, Severity
 from monitor.model.presses import Press, Wish
 from monitor.model.push import Standing, Subscription
@@ -63,12 +65,14 @@ __all__ = [
     "ANYONE",
     "BAD_KEPT",
     "KEPT",
+    "UNTAUGHT",
     "Access",
     "Accumulation",
     "Acknowledgement",
     "Alert",
     "AlertEvent",
     "AlertStatus",
+    "Article",
     "Auth",
     "BadAnswer",
     "Cadence",
@@ -94,6 +98,7 @@ __all__ = [
     "Field",
     "Fingerprint",
     "Grouping",
+    "Habits",
     "Hit",
     "Hold",
     "HoldReason",

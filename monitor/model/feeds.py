@@ -111,6 +111,32 @@ class FeedHealth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Habits:
+    """What a feed taught us of how it names its items, and of what changes in them by itself."""
+
+    churns: int = 0
+    """Documents in which most items had other ids, and known texts."""
+    stirs: int = 0
+    """Documents in a row in which most items said something else than before."""
+    shared: tuple[str, ...] = ()
+    """Hashes of ids that several of its items had at once, newest first."""
+    restless: tuple[str, ...] = ()
+    """Hashes of the shapes of lines that change at every poll."""
+
+    @property
+    def distrusted(self) -> int:
+        """How much that names an item does not last: 0 nothing, 1 its guid, 2 its link as well.
+
+        Each lesson takes two documents; the next one churns because we read it otherwise.
+        """
+        return min(self.churns // 2, 2)
+
+
+UNTAUGHT = Habits()
+"""Nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """What we remember of a feed between polls."""
 
@@ -155,6 +181,9 @@ class FeedState:
     """Hashes of sentences that recur in its items, newest first."""
     slices: str = ""
     """What the items of its last document looked like, as the ingest room packs it."""
+    newest: float = 0.0
+    """The latest date that any of its items had, never after we read it."""
+    habits: Habits = UNTAUGHT
     health: FeedHealth = FeedHealth.OK
     retired: bool = False
     """Gone for good (410): no longer polled until the editor changes its URL."""

@@ -90,6 +90,10 @@ class Item:
     wire: Wire
     furniture: tuple[Span, ...] = ()
     """What its site puts around every text, in the body: left out where texts are compared."""
+    whole: bool = False
+    """Whether the body is the text of its page, which its feed asks for."""
+    unread: str = ""
+    """Why it is not, although its feed asks for it."""
 
     @classmethod
     def plain(
@@ -196,6 +200,8 @@ class Parsed:
     hub: str = ""
     """The hub that it names, and what it calls itself there."""
     topic: str = ""
+    shared: tuple[str, ...] = ()
+    """Hashes of ids that several of its items have."""
     known: tuple[str, ...] = ()
     """Keys of items that stand unchanged since the last document, and were not read again."""
 
@@ -203,6 +209,13 @@ class Parsed:
     def only_known(self) -> bool:
         """Whether nothing was new, and what the feed says of itself was not read again either."""
         return bool(self.known) and not self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What an item's page says."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

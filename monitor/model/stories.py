@@ -88,3 +88,5 @@ class Record:
     """Ids of the deliveries that tell of it."""
     earlier: tuple[str, ...] = ()
     """Revisions that this one replaced, newest first."""
+    changes: int = 0
+    """How often the item has changed since it came."""

@@ -160,6 +160,9 @@ class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
         known = self._sightings[feed]
         return {key: known[key].seen for key in keys if key in known}
 
+    async def texts(self, feed: str) -> frozenset[str]:
+        return frozenset(sighting.seen.revision for sighting in self._sightings[feed].values())
+
     async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
         known, shown, today = self._sightings[feed], set(keys), day(now)
         outdated = [known[key] for key in shown & known.keys() if known[key].day < today]

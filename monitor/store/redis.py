@@ -83,6 +83,9 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences, RedisSubscriptions):
         entries = await self._ask("HMGET", f"seen:{feed}", *keys)
         return {key: _seen(entry) for key, entry in zip(keys, entries, strict=True) if entry is not None}
 
+    async def texts(self, feed: str) -> frozenset[str]:
+        return frozenset(_seen(entry).revision for entry in await self._ask("HVALS", f"seen:{feed}"))
+
     async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
         await self._run("still_there", feed, day(now), self._layout.most_seen(len(keys)), *keys)
 

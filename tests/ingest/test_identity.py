@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.ingest.entry import Entry
-from monitor.ingest.identity import canonical_url, keys, links, revision
+from monitor.ingest.identity import canonical_url, keys, links, revision, shared
+from monitor.model import Habits
 
 SAME_PAGE = [
     ("HTTPS://WWW.Example.ORG/News?id=7", "https://www.example.org/News?id=7"),
@@ -113,6 +114,40 @@ def test_guids_that_differ_only_in_their_fragment_are_told_apart_within_a_docume
 
 def test_an_item_listed_twice_is_one() -> None:
     assert len(set(keys("f", [entry("g", "/a", "t", "b"), entry("g", "/a", "t", "b")]))) == 1
+
+
+TWINS = [entry("g", "https://e.org/a", "first", "text"), entry("g", "https://e.org/b", "second", "text")]
+LISTED_TWICE = [entry("g", "https://e.org/a", "first", "old", 5.0), entry("g", "https://e.org/a", "first", "new", 5.0)]
+
+
+def test_an_id_that_two_items_had_tells_none_of_them_when_one_is_left() -> None:
+    taught = Habits(shared=shared(TWINS))
+    assert keys("f", TWINS, taught) == keys("f", TWINS)
+    assert keys("f", TWINS[:1], taught) == keys("f", TWINS)[:1]
+    assert keys("f", TWINS[1:], taught) == keys("f", TWINS)[1:]
+    assert keys("f", [entry("h", "https://e.org/c")], taught) == keys("f", [entry("h", "https://e.org/c")])
+
+
+def test_two_versions_of_one_item_share_no_id_for_long() -> None:
+    alone = keys("f", LISTED_TWICE[:1], Habits(shared=shared(LISTED_TWICE)))
+    edited = keys("f", [entry("g", "https://e.org/a", "first", "newer", 5.0)], Habits(shared=shared(LISTED_TWICE)))
+    assert alone == edited
+
+
+@pytest.mark.parametrize(
+    ("churns", "same"),
+    [(0, "guid"), (1, "guid"), (2, "link"), (3, "link"), (4, "headline"), (99, "headline")],
+)
+def test_what_does_not_last_names_no_item(churns: int, same: str) -> None:
+    taught = Habits(churns=churns)
+    before = entry("g", "https://e.org/a", "title", "body", 5.0)
+    others = {
+        "guid": entry("g", "https://e.org/b", "another", "body", 5.0),
+        "link": entry("h", "https://e.org/a", "another", "body", 5.0),
+        "headline": entry("h", "https://e.org/b", "title", "other", 5.0),
+    }
+    kept = {name for name, other in others.items() if keys("f", [before], taught) == keys("f", [other], taught)}
+    assert kept == {same}
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,18 @@ async def test_feeds_do_not_share_what_was_seen(store: Store) -> None:
     assert await store.seen("other", [record.item.key]) == {}
 
 
+async def test_the_texts_of_a_feed_are_known_by_their_last_revisions(store: Store) -> None:
+    one, two = await told(store, "1"), await told(store, "2")
+    await told(store, "3", feed="harbour")
+    edited = an_item("Title of 2, edited", guid="2")
+    seen = (await store.seen("meridian", [edited.key]))[edited.key]
+    clock = (await near(store)).clock
+    assert await store.commit(a_commit(edited, clock=clock, story=a_story("2", 2), seen=seen), NOON)
+    assert two.item.revision != edited.revision
+    assert await store.texts("meridian") == {one.item.revision, edited.revision}
+    assert await store.texts("nobody") == frozenset()
+
+
 async def test_what_a_feed_still_shows_is_remembered_and_the_rest_forgotten_after_thirty_days(store: Store) -> None:
     shown, gone = (await told(store, "shown")).item.key, (await told(store, "gone")).item.key
     for day in (10, 29):
