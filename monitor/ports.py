@@ -318,6 +318,8 @@ class Backlog:
     held: int = 0
     oldest: float | None = None
     """From when on the oldest of those not settled is owed: its `due`, whatever was tried since."""
+    said: str = ""
+    """What the far side said of that one when it was tried last; empty: nothing yet."""
     paused: float = 0.0
     """Until when nobody takes from it."""
 

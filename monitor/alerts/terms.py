@@ -77,7 +77,7 @@ class Digest(_Shape):
 
     def __str__(self) -> str:
         clock = f"cron {self.cron.text}" if self.cron else f"every {written(self.every or DAY)}"
-        return f"{clock} {self.zone.key}"
+        return f"{clock} {self.zone.key}" + (f", “{self.title}”" if self.title else "")
 
     @model_validator(mode="after")
     def _one_clock(self) -> Self:

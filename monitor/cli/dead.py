@@ -48,12 +48,13 @@ def list_(
         wirewatch dead list
         wirewatch dead list --channel desk --json
     """
-    letters = _of(asyncio.run(_letters(settings())), channel)
+    found = asyncio.run(_letters(settings()))
+    letters = _of(found, channel)
     if as_json:
         print(json.dumps({"dead": [document(letter) for letter in letters[:limit]]}, ensure_ascii=False))
         return
     if not letters:
-        out.print(_none(channel))
+        out.print(_none(channel, found))
         return
     out.print(table(letters[:limit], now()), soft_wrap=False)
     if len(letters) > limit:
@@ -190,7 +191,10 @@ def _of(letters: Sequence[Dead], channel: str) -> Sequence[Dead]:
     return [letter for letter in letters if channel in ("", letter.delivery.channel)]
 
 
-def _none(channel: str) -> Text:
+def _none(channel: str, letters: Sequence[Dead] = ()) -> Text:
+    """That there are none of a channel, or of any; where there are some, for a name that was misspelt."""
+    if others := {letter.delivery.channel for letter in letters}:
+        return Text(f"No dead letters of {plain(channel)}; there are some of {plain(', '.join(sorted(others)))}.")
     return Text(f"No dead letters{f' of {plain(channel)}' if channel else ''}: nothing was given up.")
 
 

@@ -138,7 +138,7 @@ def _words(step: Step) -> str:
 
 def _outcome(step: Step, began: float) -> str:
     """How an attempt ended, and after how long."""
-    spell = f"after {written(max(0.0, step.at - began))}"
+    spell = f"after {written(max(0.01, round(step.at - began, 2)))}"
     match step.state:
         case DeliveryState.SENT:
             return f"accepted {spell}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from monitor.errors import ConfigError, Fault
 from monitor.ingest.wire import read_wire
@@ -107,5 +108,11 @@ def from_json(text: str, name: str) -> GivenItem | GivenAlert | None:
     try:
         return shape.model_validate(found)
     except ValidationError as error:
-        faults = [(".".join(map(str, problem["loc"])), problem["msg"]) for problem in error.errors()]
-        raise ConfigError([Fault(name, 0, 0, f"`{key}`: {message}") for key, message in faults]) from None
+        raise ConfigError([_fault(name, problem) for problem in error.errors()]) from None
+
+
+def _fault(name: str, problem: ErrorDetails) -> Fault:
+    key = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "missing":
+        return Fault(name, 0, 0, f"`{key}` is missing", "give an item with a `title`, or an alert's event as JSON")
+    return Fault(name, 0, 0, f"`{key}`: {problem['msg'].replace('Input should', 'it should')}")

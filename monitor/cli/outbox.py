@@ -1,4 +1,4 @@
-"""`wirewatch outbox`: what waits for each channel, and for how long."""
+"""`wirewatch outbox`: what waits for each channel, for how long, and why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STYLE = {DeliveryState.RETRY: "yellow", DeliveryState.AMBIGUOUS: "yellow", Deliv
 def outbox(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for scripts.")] = False,
 ) -> None:
-    """Show what waits for each channel: deliveries by state, and since when the oldest is owed.
+    """Show what waits for each channel: deliveries by state, since when the oldest is owed, and why it is.
 
     held: waits for its time, such as the end of quiet hours. queued: not tried yet. sending: on its way now. retry: not
     accepted, sent again later. ambiguous: perhaps accepted, looked for before it is sent again. dead: given up, see
@@ -83,7 +83,8 @@ def _remark(backlog: Backlog, known: frozenset[str] | None, at: float) -> str:
     """Why nothing goes out, if nothing does."""
     if known is not None and backlog.channel not in known:
         return "not in routes.yaml: kept for 30 days"
-    return f"paused until {clock(backlog.paused)}: the far side asked for it" if backlog.paused > at else ""
+    paused = f"paused until {clock(backlog.paused)}: the far side asked for it" if backlog.paused > at else ""
+    return "; ".join(filter(None, (paused, plain(backlog.said))))
 
 
 def _document(backlog: Backlog, known: frozenset[str] | None) -> dict[str, object]:
@@ -92,6 +93,7 @@ def _document(backlog: Backlog, known: frozenset[str] | None) -> dict[str, objec
         **{str(state): count for state, count in backlog.states.items()},
         "waiting": backlog.waiting,
         "oldest": None if backlog.oldest is None else iso(backlog.oldest),
+        "said": backlog.said,
         "paused_until": iso(backlog.paused) if backlog.paused else None,
         "in_routes": None if known is None else backlog.channel in known,
     }

@@ -34,7 +34,7 @@ def add(
 
     Matchers of one kind are a choice, those of several kinds must all hold; `*` stands for anything. A story is named
     by its id, or by the address of one of its texts. Corrections and withdrawals of what was told pass every silence.
-    It holds for all processes within seconds; digests tell how many stories were silenced, `wirewatch why` by whom.
+    It holds for all processes within two seconds; digests tell how many stories were silenced, `wirewatch why` by whom.
 
     Examples:
         wirewatch silence add rule=transfer-window --for 4h --author anna --reason 'deadline day'
@@ -104,6 +104,7 @@ def _known(asked: Sequence[Matcher], current: Settings) -> None:
         return
     names: dict[Subject, Collection[str]] = {
         Subject.RULE: loaded.rules.rules,
+        Subject.TAG: {tag.casefold() for rule in loaded.rules.rules.values() for tag in rule.tags},
         Subject.ENTITY: loaded.rules.entities,
         Subject.FEED: loaded.feeds,
         Subject.CHANNEL: loaded.channels,

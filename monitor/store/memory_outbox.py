@@ -313,6 +313,7 @@ class MemoryOutbox:
     def _backlog(self, channel: str) -> Backlog:
         queued = [one for one in self._queued.values() if one.delivery.channel == channel]
         states = Counter(one.state for one in queued)
+        first = min(queued, key=lambda one: one.delivery.due, default=None)
         return Backlog(
             channel,
             queued=states[DeliveryState.QUEUED],
@@ -321,7 +322,8 @@ class MemoryOutbox:
             ambiguous=states[DeliveryState.AMBIGUOUS],
             dead=sum(letter.delivery.channel == channel for letter in self._dead.values()),
             held=sum(delivery.channel == channel for delivery in self._held.values()),
-            oldest=min((one.delivery.due for one in queued), default=None),
+            oldest=first.delivery.due if first else None,
+            said=first.reason if first else "",
             paused=self._pauses.get(channel, 0.0),
         )
 

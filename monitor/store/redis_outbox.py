@@ -130,9 +130,9 @@ class RedisOutbox(Connection):
 
 def _backlog(channel: str, reply: Sequence[Any]) -> Backlog:
     """A channel's part of what `backlog.lua` returns."""
-    queued, sending, retry, ambiguous, dead, held, oldest, paused = reply
+    queued, sending, retry, ambiguous, dead, held, oldest, said, paused = reply
     since = float(oldest) if oldest else None
-    return Backlog(channel, queued, sending, retry, ambiguous, dead, held, since, float(paused))
+    return Backlog(channel, queued, sending, retry, ambiguous, dead, held, since, said.decode(), float(paused))
 
 
 def flat(deliveries: Iterable[Delivery]) -> Iterable[str | bytes | float]:

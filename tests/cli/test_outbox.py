@@ -86,6 +86,7 @@ def test_outbox_counts_by_channel_and_state(operator: Wirewatch) -> None:
         "held": 0,
         "waiting": 0,
         "oldest": None,
+        "said": "",
         "paused_until": None,
         "in_routes": True,
     }
@@ -106,6 +107,8 @@ def test_outbox_of_a_folder_with_faults_is_shown_all_the_same(user: Wirewatch) -
         pytest.param(Backlog("a", queued=1, oldest=NOON - 300), "5m ago", id="owed"),
         pytest.param(Backlog("a", queued=1, oldest=NOON + 300), "in 5m", id="held"),
         pytest.param(Backlog("a", retry=1, paused=NOON + 30), "paused until 2022-03-30 12:00:30 UTC", id="paused"),
+        pytest.param(Backlog("a", retry=1, said="Slack: away\x1b[2J"), "Slack: away�[2J", id="refused"),
+        pytest.param(Backlog("a", retry=1, said="429", paused=NOON + 30), "asked for it; 429", id="paused and refused"),
         pytest.param(Backlog("b", queued=1), "not in routes.yaml", id="gone"),
     ],
 )
@@ -135,6 +138,8 @@ def test_dead_letters_are_listed_and_shown(operator: Wirewatch) -> None:
     table = operator.command("dead", "list").stdout
     assert "refused �[31mwith <!channel>" in table
     assert "\x1b" not in table
+    missed = operator.command("dead", "list", "--channel", "b").stdout
+    assert missed == "No dead letters of b; there are some of a, gone.\n"
     shown = operator.command("dead", "show", "3f")
     assert "feed meridian: is silent" in shown.stdout
     assert "12:00:01 UTC  try 1: given up after 1s: refused" in shown.stdout

@@ -26,7 +26,7 @@ routes:
         escalate: {after: 10m, to: night}
         continue: true
       - when: {time: {hours: "08:00-20:00", zone: Asia/Tokyo}}
-        digest: {every: 2h, zone: Asia/Tokyo}
+        digest: {every: 2h, zone: Asia/Tokyo, title: World}
         quiet: off
   - when: {severity: low}
     to: night
@@ -73,7 +73,7 @@ def test_show_draws_the_tree(user: Wirewatch) -> None:
         "│   │   quiet: off",
         "│   │   escalate: to night after 10m",
         "│   └── 1.2  time 08:00-20:00 Asia/Tokyo → asia",
-        "│       digest: every 2h Asia/Tokyo",
+        "│       digest: every 2h Asia/Tokyo, “World”",
         "│       quiet: off",
         "├── 2  severity low → night",
         "│   digest: cron 0 7 * * mon-fri Europe/Berlin",
@@ -226,7 +226,8 @@ def test_the_way_is_told(user: Wirewatch) -> None:
         pytest.param("Nothing", (), 1, "no rule matches", id="nobody"),
         pytest.param("A strike", ("--expect", "nigth"), 2, "there is no channel 'nigth'", id="no such channel"),
         pytest.param("A strike", ("--at", "noon"), 2, "'noon' is no time", id="no time"),
-        pytest.param('{"title": 5}', (), 2, "`title`: Input should be a valid string", id="no item"),
+        pytest.param('{"title": 5}', (), 2, "`title`: it should be a valid string", id="no item"),
+        pytest.param('{"event": "ops"}', (), 2, "`title` is missing", id="neither an item nor an alert"),
         pytest.param('{"title": "a",}', (), 2, "-:1:15: is no JSON", id="no JSON"),
         pytest.param("", (), 2, "there is no text in it", id="nothing given"),
         pytest.param(

@@ -12,6 +12,13 @@ from tests.servers.service import Wirewatch, rss
 BY_ANNA = ("--author", "anna", "--reason", "too much of it")
 
 
+@pytest.fixture
+def user(user: Wirewatch) -> Wirewatch:
+    """With a rule that has tags."""
+    user.write("tagged.yaml", "rules: [{id: mines, query: mine, tags: [asia, labour]}]\n")
+    return user
+
+
 def added(user: Wirewatch, *matchers: str, lasts: str = "4h") -> str:
     """The id of a silence."""
     done = user.command("silence", "add", *matchers, "--for", lasts, *BY_ANNA)
@@ -47,6 +54,7 @@ def test_a_silence_that_is_unknown_cannot_be_ended(user: Wirewatch) -> None:
         pytest.param(["--for", "4h", *BY_ANNA], "MATCHER", id="about nothing"),
         pytest.param(["strike", "colour=red", "--for", "4h", *BY_ANNA], "2 problems", id="no matchers"),
         pytest.param(["rule=strikes", "--for", "4h", *BY_ANNA], "did you mean strike?", id="no such rule"),
+        pytest.param(["tag=labor", "--for", "4h", *BY_ANNA], "did you mean labour?", id="no such tag"),
         pytest.param(["channel=desk", "--for", "4h", *BY_ANNA], "there is no channel 'desk'", id="no such channel"),
         pytest.param(["story=0000", "--for", "4h", *BY_ANNA], "no story '0000' is known", id="no such story"),
         pytest.param(["rule=strike", "--for", "4 hours", *BY_ANNA], "is not a duration", id="no duration"),

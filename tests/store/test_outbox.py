@@ -370,10 +370,12 @@ async def test_the_backlog_counts_deliveries_until_they_are_settled(store: Store
     await store.give_up(await take(store, NOON + 1), NOON, "refused")
     assert await store.backlog(["desk"]) == (Backlog("desk", queued=1, dead=1, oldest=NOON + 2),)
     await store.retry(await take(store, NOON + 2), NOON + 2, NOON + 9, "503", unsettled=False)
-    assert await store.backlog(["desk"]) == (Backlog("desk", retry=1, dead=1, oldest=NOON + 2),)
+    assert await store.backlog(["desk"]) == (Backlog("desk", retry=1, dead=1, oldest=NOON + 2, said="503"),)
     await store.retry(await take(store, NOON + 9), NOON + 9, NOON + 99, "reset", unsettled=True)
     await store.pause("desk", NOON + 60)
-    assert await store.backlog(["desk"]) == (Backlog("desk", ambiguous=1, dead=1, oldest=NOON + 2, paused=NOON + 60),)
+    assert await store.backlog(["desk"]) == (
+        Backlog("desk", ambiguous=1, dead=1, oldest=NOON + 2, said="reset", paused=NOON + 60),
+    )
 
 
 async def test_a_delivery_that_is_held_is_owed_from_then_on(store: Store) -> None:
