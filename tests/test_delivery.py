@@ -423,6 +423,22 @@ async def test_a_replayed_alert_goes_out_under_its_id_and_is_looked_for_first() 
     assert not await replay(office.store, letter, office.clock.at, look=True)
 
 
+@pytest.mark.parametrize("look", [True, False])
+async def test_what_is_held_in_doubt_goes_out_again_only_unlooked_for(look: bool) -> None:
+    office = Office(Ambiguous("the answer was lost"))
+    office.desk.blind = Permanent("nothing can be looked for: look yourself")
+    (delivery,) = await office.queue()
+    assert await office.result() is Result.AMBIGUOUS
+    office.clock.at += 2 * FIRST_PAUSE
+    assert await office.result() is Result.DEAD
+    (told,) = await office.told_ops()
+    assert told.endswith("was not delivered: nothing can be looked for: look yourself")
+    (letter,) = await office.store.dead(1)
+    assert await replay(office.store, letter, office.clock.at, look=look)
+    assert await office.result() is (Result.DEAD if look else Result.SENT)
+    assert office.desk.stands == ([] if look else [delivery.id])
+
+
 async def test_a_replayed_alert_that_stands_by_now_is_told_in_its_thread_as_it_is_now() -> None:
     office = Office(Permanent("too long"))
     story = await office.tell(an_item("Ministers meet in Tunxi"), None)
