@@ -7,8 +7,9 @@ one, or waits for one, is escalated once it has a message of its own that calls.
 
 What waits shows the alert as it is, and is as loud. It is called off by an
 acknowledgement, by a withdrawal as from any other hold, and by a silence that
-holds where and when it would be told. A channel that has an alert of the story
-is called by nobody else.
+holds where and when it would be told. A channel that was called by an alert of
+the story is called by nobody else. One that only has it in a digest is: by an
+alert beside that one, which speaks for both once it is told.
 """
 
 from __future__ import annotations
@@ -40,6 +41,13 @@ def origin_of(alert: Alert, alerts: Iterable[Alert]) -> Alert | None:
     return next((other for other in alerts if comes_from(alert, other)), None)
 
 
+def beside(alert: Alert, alerts: Sequence[Alert]) -> Alert | None:
+    """Of an alert that stands in digests, the one that was escalated to its channel; and the other way round."""
+    by_another = origin_of(alert, alerts) is not None
+    others = (other for other in alerts if other.channel == alert.channel and other.alone is not alert.alone)
+    return next((other for other in others if (origin_of(other, alerts) is not None) is not by_another), None)
+
+
 def chain(alerts: Iterable[Alert], chosen: Collection[str]) -> set[str]:
     """Ids of these alerts, of those that they were escalated to, and of those that they come from."""
     alerts = tuple(alerts)
@@ -58,13 +66,25 @@ def called(before: Sequence[Alert], settled: Sequence[Settled]) -> list[tuple[Al
     ]
 
 
+def superseded(before: Sequence[Alert], settled: Sequence[Settled], situation: Situation) -> list[Settled]:
+    """Without the escalations that wait for a channel which its own alert calls by now."""
+    pairs = list(zip(before, settled, strict=True))
+    calling = {alert.channel for alert, each in pairs if each.alert and each.alert.alone and not alert.alone}
+    gone = {alert.id for alert in before if alert.channel in calling and origin_of(alert, before)}
+    return [
+        Settled(None, (), words) if alert.id in gone and (words := situation.held(alert)) else each
+        for alert, each in pairs
+    ]
+
+
 def escalated(
     raised: Sequence[tuple[Alert, Delivery]], terms: Mapping[str, Terms], situation: Situation, story: Story
 ) -> list[tuple[Alert, Delivery]]:
     """What waits for the next channels of alerts that just came to call people, given the terms of their channels."""
     key = situation.item.key
-    told = {alert.channel for alert in story.alerts if alert.group is Grouping.EVENT or alert.item == key}
-    told |= {alert.channel for alert, _ in raised}
+    known = [alert for alert in story.alerts if alert.group is Grouping.EVENT or alert.item == key]
+    known += [alert for alert, _ in raised]
+    told, in_digests = ({alert.channel for alert in known if alert.alone is alone} for alone in (True, False))
     found: list[tuple[Alert, Delivery]] = []
     for origin, word in raised:
         limit = terms[origin.channel].escalate
@@ -75,6 +95,7 @@ def escalated(
             if channel not in told:
                 told.add(channel)
                 named = alert_id(story, channel, origin.group, situation.item)
+                named = digest(named, "escalation", length=12) if channel in in_digests else named
                 found.append(_waiting(origin, word, replace(origin, id=named, channel=channel), said, limit.after))
     return found
 

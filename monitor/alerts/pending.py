@@ -4,7 +4,7 @@ nobody was told yet: the alert waits
   withdrawn                         taken out; nobody is paged for what nobody knew
   louder, or free of its embargo    taken out and told, or moved to where it waits now
   waits for an answer elsewhere     shows the alert as it is now, louder or not, at its time; where a route leads
-                                    to it by itself, as louder
+                                    to it by itself, as louder, unless that were later
   anything else                     what waits shows the alert as it is now
 it has a message of its own
   calls people in quiet hours       the message changes at once, the call is in the digest at their end;
@@ -110,11 +110,11 @@ def _unheard(news: News, unheard: Delivery, situation: Situation, story: Story) 
         event, not_before = replace(raised.event, alert_id=after.id, card=after.card), 0.0
     word = replace(unheard, event=event, not_before=not_before)
     asked = unheard.hold is not None and unheard.hold.reason is HoldReason.ESCALATION
-    if asked and news.routed is None:
+    wait = by_itself(news.routed.terms if asked and news.routed else news.terms, severity, situation)
+    if asked and (news.routed is None or (wait and wait.until > unheard.due)):
         return _unanswered(after, word, unheard, situation.now)
     louder = after.severity > before.severity or (news.routed is not None and severity is Severity.FLASH)
     if freed or louder or asked or (own and embargoed != situation.embargo):
-        wait = by_itself(news.terms, severity, situation)
         anew = replace(word, hold=None, created_at=situation.now, event=replace(event, at=situation.now))
         after, word = kept(after, word if wait else anew, wait)
     return Settled(after, (word,), (unheard,))

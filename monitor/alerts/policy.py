@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.alerts import catching_up, counting, throttling
-from monitor.alerts.escalation import called, escalated, origin_of
+from monitor.alerts.escalation import beside, called, escalated, origin_of, superseded
 from monitor.alerts.follow_up import FollowUp, Situation, follow_up_of
 from monitor.alerts.grouping import unheard
 from monitor.alerts.outcome import Said, outcome
@@ -146,18 +146,20 @@ def _followed(
     settled: list[Settled] = []
     hushed: dict[str, Silence] = {}
     for alert in story.alerts:
-        asked = heard.get(alert.channel, ())
-        origin = origin_of(alert, story.alerts)
+        origin, other = origin_of(alert, story.alerts), beside(alert, story.alerts)
+        way = None if origin and other else ways.get(alert.channel)
+        asked = heard.get(alert.channel, ()) if way else ()
         by_origin = heard.get(origin.channel, ()) if origin else ()
         told, word = follow(situation, story, alert, follow_up, asked or by_origin)
         silence = None if asked else muting(alert, follow_up, situation, story.id)
-        if word is None or silence:
+        spoken_for = not origin and other and not situation.held(alert) and not situation.held(other)
+        if word is None or silence or spoken_for:
             settled.append(Settled(told))
             hushed |= {alert.channel: silence} if word and silence else {}
         else:
             terms = _terms(alert, routes, situation)
-            settled.append(settle(News(alert, told, word, terms, ways.get(alert.channel)), situation, story))
-    return settled, hushed
+            settled.append(settle(News(alert, told, word, terms, way), situation, story))
+    return superseded(story.alerts, settled, situation), hushed
 
 
 def _joined(situation: Situation) -> Story:

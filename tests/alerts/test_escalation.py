@@ -109,6 +109,10 @@ UPDATE = Relation.UPDATE
 CALLED = ("night raised ping: Ministers meet",)
 
 
+def again(title: str, kind: Kind) -> Item:
+    return a_text(title, MEETING.guid, source=MEETING.source, kind=kind)
+
+
 def under_embargo(until: float) -> Item:
     return replace(MEETING, wire=replace(MEETING.wire, embargo=until), revision=repr(until))
 
@@ -186,3 +190,54 @@ def test_a_text_that_is_free_at_once_is_waited_for_from_then_on() -> None:
     assert room.hears(replace(MEETING, revision="free"), "ministers") == ("desk raised ping: Ministers meet",)
     assert room.passes(10 * MINUTE - 1) == ()
     assert room.passes(1) == CALLED
+
+
+# ── A channel that has it in a digest already ───────────────────────────────
+
+DESK_AND_DIGEST = ({**ESCALATE, "continue": True}, {"to": "night", "digest": {"every": "1h"}})
+
+
+def test_who_only_has_it_in_a_digest_is_called_all_the_same() -> None:
+    room = Newsroom(*DESK_AND_DIGEST)
+    room.hears(MEETING, "ministers")
+    assert room.passes(10 * MINUTE) == CALLED
+    assert room.passes(HOUR) == ("night digest: raised Ministers meet",)
+
+
+def test_then_only_the_alert_that_called_tells_more() -> None:
+    room = Newsroom(*DESK_AND_DIGEST)
+    room.hears(MEETING, "ministers")
+    room.passes(HOUR)
+    told = room.hears(again("Ministers met", Kind.CORRECTION), "ministers")
+    assert told == ("desk corrected ping: Ministers met", "night corrected ping: Ministers met")
+
+
+def test_a_correction_before_the_call_calls_and_nobody_is_called_twice() -> None:
+    room = Newsroom({**ESCALATE, "escalate": {"after": "2h", "to": "night"}, "continue": True}, DESK_AND_DIGEST[1])
+    room.hears(MEETING, "ministers")
+    assert room.passes(HOUR) == ("night digest: raised Ministers meet",)
+    told = room.hears(again("Ministers met", Kind.CORRECTION), "ministers")
+    assert told == ("desk corrected ping: Ministers met", "night corrected ping: Ministers met")
+    assert room.passes(2 * HOUR) == ()
+
+
+def test_a_route_that_would_gather_it_does_not_put_off_a_call() -> None:
+    room = Newsroom(
+        {**ESCALATE, "continue": True}, {"to": "night", "when": {"rule": "talks"}, "digest": {"every": "1h"}}
+    )
+    room.hears(MEETING, "ministers")
+    room.hears(a_text("Ministers met", "2"), "talks", of=MEETING.key)
+    assert room.passes(10 * MINUTE) == CALLED
+    assert room.passes(HOUR) == ()
+
+
+def test_an_alert_of_its_own_speaks_for_no_other() -> None:
+    room = Newsroom(
+        {"to": "night", "when": {"severity": "flash"}},
+        {"to": "night", "group": "text", "digest": {"every": "1h"}},
+    )
+    room.hears(MEETING, "ministers")
+    assert room.passes(HOUR) == ("night digest: raised Ministers meet",)
+    assert room.hears(FLASH, "resignations", severity=Severity.FLASH, of=MEETING.key, relation=Relation.REPORT)
+    told = room.hears(again("Ministers met", Kind.CORRECTION), "ministers")
+    assert "night corrected ping: Ministers met" in told
