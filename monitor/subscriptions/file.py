@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -36,17 +36,31 @@ class Subscribed:
     floor: float
     newline: str = "\n"
 
-    def by_address(self, url: str) -> Feed | None:
-        """The feed that has this address already."""
-        return next((feed for feed in self.feeds if canonical_url(feed.url) == canonical_url(url)), None)
+    @property
+    def ids(self) -> frozenset[str]:
+        """Those that are taken."""
+        return frozenset(feed.id for feed in self.feeds)
+
+    def listed(self, addresses: Iterable[str]) -> Feed | None:
+        """The feed that has one of these addresses already."""
+        same = {canonical_url(url) for url in addresses}
+        return next((feed for feed in self.feeds if canonical_url(feed.url) in same), None)
+
+    def with_added(self, entries: Sequence[Entry]) -> str:
+        """The text with these feeds at its end. Raises ConfigError for what would be a fault then."""
+        text = with_feeds(self.text, entries)
+        try:
+            load_feeds(yamldoc.read(text, str(self.path)), self.floor)
+        except ConfigError as error:  # the lines that it tells are not written yet
+            raise ConfigError([replace(fault, line=0, column=0) for fault in error.faults]) from None
+        return text
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Write the file with these feeds at its end.
 
         Raises ConfigError, having written nothing, when it would have a fault then or cannot be written.
         """
-        text = with_feeds(self.text, entries)
-        load_feeds(yamldoc.read(text, str(self.path)), self.floor)
+        text = self.with_added(entries)
         try:
             with self.path.open("w", encoding="utf-8", newline=self.newline) as file:
                 file.write(text)

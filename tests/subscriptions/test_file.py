@@ -106,8 +106,8 @@ def test_a_file_that_would_be_faulty_is_not_written(tmp_path: Path) -> None:
 def test_the_same_address_is_the_same_however_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text("feeds:\n  - {id: a, url: https://A.example/feed#top}\n")
     known = file.read(tmp_path, 0)
-    assert known.by_address("https://a.example:443/feed") == known.feeds[0]
-    assert known.by_address("https://a.example/other") is None
+    assert known.listed(["https://other.example/", "https://a.example:443/feed"]) == known.feeds[0]
+    assert known.listed(["https://a.example/other"]) is None
 
 
 def test_a_folder_without_the_file_gets_one(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""One look at a feed, as a first poll would have it: what was answered on the way, what it says, when it is due again.
+
+Nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from monitor.config import Settings
+from monitor.errors import ConfigError, Fault
+from monitor.ingest import schedule
+from monitor.ingest.feeds import web_address
+from monitor.ingest.fetch import HttpFetcher
+from monitor.ingest.parse import ParserPool
+from monitor.model import Feed, FeedState, Fetched, Page, Parsed, Unreadable, Validators
+
+TELLING: Final = (
+    *("Location", "Content-Type", "Content-Encoding", "Content-Length", "ETag", "Last-Modified", "Cache-Control"),
+    *("Expires", "Age", "Retry-After", "Link"),
+)
+"""Headers that bear on how a feed is polled and read."""
+EVERY: Final = 300.0
+"""Seconds between polls of a feed that is not listed yet, as of one that says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and the head of its answer."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    """Those that are `TELLING`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a feed showed."""
+
+    feed: Feed
+    exchanges: tuple[Exchange, ...]
+    """Redirects first."""
+    answer: Fetched
+    parsed: Parsed | Unreadable | None
+    """None: no document came."""
+    after: FeedState
+    """What would be remembered of it now."""
+
+    @property
+    def fault(self) -> str:
+        """Why it is no feed to poll; empty: it is one."""
+        return self.after.error
+
+    @property
+    def address(self) -> str:
+        """Where to poll it: where its server says it is for good."""
+        return self.after.url or self.feed.url
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All that stand for it: the one asked, and where that leads for good."""
+        return (self.feed.url, self.address)
+
+    @property
+    def title(self) -> str:
+        """As it calls itself, on one line."""
+        return " ".join(self.parsed.title.split()) if isinstance(self.parsed, Parsed) else ""
+
+    @property
+    def newest(self) -> float:
+        """The newest date of its items; 0: they have none."""
+        items = self.parsed.items if isinstance(self.parsed, Parsed) else ()
+        return max((item.published for item in items if item.published is not None), default=0.0)
+
+    @property
+    def lang(self) -> str:
+        """The language of most of its items; empty: it does not say."""
+        items = self.parsed.items if isinstance(self.parsed, Parsed) else ()
+        return max(Counter(item.lang for item in items).items(), key=lambda counted: counted[1], default=("", 0))[0]
+
+
+class Looker:
+    """Looks at one feed after the other."""
+
+    def __init__(self, fetcher: HttpFetcher, parser: ParserPool, exchanges: list[Exchange]) -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._exchanges = exchanges
+
+    async def look(self, feed: Feed, now: float, state: FeedState | None = None) -> Look:
+        """Fetch it, whatever is known of it, and read it. `state` is what a poll would go on from."""
+        before = state or FeedState(feed.id)
+        self._exchanges.clear()
+        answer = await self._fetcher.fetch(schedule.address(feed, before), Validators(), feed.access)
+        parsed = None
+        if isinstance(answer, Page):
+            parsed = await self._parser.parse(answer.body, answer.content_type, feed, now)
+        new = len(parsed.items) if isinstance(parsed, Parsed) and not before.seeded else 0
+        after = schedule.after_poll(feed, before, schedule.Polled(answer, parsed, "", new), now, jitter=0.0)
+        return Look(feed, tuple(self._exchanges), answer, parsed, after)
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[Looker]:
+    """A looker that goes where the service may go, and says who it is as the service does."""
+    exchanges: list[Exchange] = []
+
+    async def answered(
+        _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        headers = ((name, value) for name in TELLING for value in params.response.headers.getall(name, ()))
+        exchanges.append(Exchange(str(params.url.with_user(None)), params.response.status, tuple(headers)))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(answered)
+    fetcher = HttpFetcher(settings.user_agent, settings.allow_nets, secret=settings.secret, traces=[trace])
+    async with fetcher, ParserPool(1) as parser:
+        yield Looker(fetcher, parser, exchanges)
+
+
+def unlisted(written: str) -> Feed:
+    """A feed at an address as people write it: `example.org/feed` and `feed://…` too. Raises ConfigError."""
+    url = written.strip()
+    if url.startswith("feed:"):
+        url = url.removeprefix("feed:").removeprefix("//")
+    if "://" not in url:
+        url = f"https://{url}"
+    try:
+        url = web_address(url)
+    except ValueError as error:
+        raise ConfigError([Fault("the address", 0, 0, str(error))]) from None
+    return Feed("new", url, (urlsplit(url).hostname or "").removeprefix("www."), EVERY)

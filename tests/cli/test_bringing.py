@@ -1,0 +1,66 @@
+"""Feeds brought in: `wirewatch feeds add`, `import` and `export`, as an editor types them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.servers.hostile import Answer, HostileServer
+from tests.servers.service import Wirewatch, rss
+
+STRIKE = ("1", "Strike closes port", "The port was closed on Thursday by a strike of its dock workers.")
+PAGE = b"""<!doctype html><title>Us</title>
+<link rel=alternate type=application/rss+xml href=/news><link rel=alternate type=application/rss+xml href=/sports>"""
+OURS = "# ours\nfeeds:\n  - id: one  # the first\n    url: https://one.example/\n"
+
+
+@pytest.fixture
+def page(hostile: HostileServer) -> HostileServer:
+    """A site whose page names two feeds."""
+    hostile.serve("/page", Answer(PAGE, content_type="text/html"))
+    hostile.set("/news", rss(STRIKE))
+    hostile.set("/sports", rss().replace(b"News", b"Sports, and more"))
+    return hostile
+
+
+def test_a_feed_is_found_shown_and_added(user: Wirewatch, page: HostileServer) -> None:
+    user.write("feeds.yaml", OURS)
+    done = user.command("feeds", "add", page.url("/page"), text="2\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"1  News  1 item, newest .* ago, language not said\n", done.stdout)
+    assert "2  Sports, and more  0 items, no dates, language not said\n" in done.stdout
+    added = f'  - id: sports-and-more\n    url: {page.url("/sports")}\n    source: "Sports, and more"\n'
+    assert (user.rules / "feeds.yaml").read_text() == OURS + added
+    again = user.command("feeds", "add", page.url("/sports"), "--yes")
+    assert again.returncode == 2
+    assert "feeds.yaml: has this feed already: sports-and-more" in again.stderr
+
+
+def test_what_is_given_is_written_and_nothing_asked(user: Wirewatch, page: HostileServer) -> None:
+    given = ("--id", "port", "--every", "2m", "--tag", "sea", "--tag", "trade")
+    done = user.command("feeds", "add", page.url("/page"), "--pick", "1", *given)
+    assert (done.returncode, done.stderr) == (0, "")
+    added = f"  - id: port\n    url: {page.url('/news')}\n    source: News\n    every: 2m\n    tags: [sea, trade]\n"
+    assert (user.rules / "feeds.yaml").read_text() == f"feeds:\n{added}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "code", "said", "asked"),
+    [
+        pytest.param(("/page", "--pick", "3"), "", 2, "there is no feed 3 here, only 2 feeds", True, id="too far"),
+        pytest.param(("/news",), "n\n", 1, "Aborted", True, id="no, thanks"),
+        pytest.param(("/html",), "", 2, "an HTML page titled “Just a moment” it names no feed", True, id="a page"),
+        pytest.param(("/news", "--id", "Bad!"), "", 2, "'Bad!' may only hold lower-case", False, id="no id"),
+        pytest.param(("/news", "--every", "often"), "", 2, "'often' is not a duration", False, id="no duration"),
+    ],
+)
+def test_what_is_not_added(
+    user: Wirewatch, page: HostileServer, arguments: tuple[str, ...], text: str, code: int, said: str, asked: bool
+) -> None:
+    path, *options = arguments
+    done = user.command("feeds", "add", page.url(path), *options, text=text)
+    assert done.returncode == code
+    assert said in " ".join(re.sub(r"\x1b\[[\d;]*m", "", done.stderr).split())
+    assert bool(page.requests) is asked
+    assert (user.rules / "feeds.yaml").read_text() == "feeds: []\n"
