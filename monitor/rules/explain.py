@@ -121,9 +121,9 @@ def clauses(ready: Ready, text: Text) -> Clause:
 
 
 def _clause(rule: Rule, plan: Plan, text: Text) -> Clause:
-    written, holds = rule.query[slice(*plan.source.span)], plan.holds(text)
+    written, holds = rule.query[slice(*plan.span)], plan.holds(text)
     kind = _KINDS.get(type(plan), "term")
-    in_order = sorted(parts_of(plan), key=lambda part: part.source.span)
+    in_order = sorted(parts_of(plan), key=lambda part: part.span)
     parts = tuple(_clause(rule, part, text) for part in in_order)
     own = kind in ("term", "place") and holds
     return Clause(kind, written, holds, hits(rule.id, plan, text) if own else (), parts)

@@ -22,7 +22,7 @@ _LOOKED_UP = (8, 5, 3)
 _FILED = 4
 """A way with a guard of more words, such as all ministers, is not filed under each."""
 
-_REMEMBERED = 1 << 15
+_REMEMBERED = 1 << 16
 """Words of texts of which it is remembered what they find: those met first are the frequent ones."""
 
 _LONG = 32

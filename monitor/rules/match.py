@@ -5,9 +5,10 @@ parts of an AND come in the order in which they are soonest refuted. Rules of a
 set share what they look for, so that whether a text speaks of `@lavrov` is
 found out once for all rules that ask.
 
-All plans hold for a text or do not, and those that hold `tell` what made them;
-what a NOT asks for is no part of it. Some are found at places and can stand in
-operators of proximity: they have `spans`.
+All plans know the `span` of their clause in the query. They hold for a text or
+do not, and those that hold `tell` what made them; what a NOT asks for is no
+part of it. Some are found at places and can stand in operators of proximity:
+they have `spans`.
 """
 
 from __future__ import annotations
@@ -20,14 +21,13 @@ from typing import Any
 from monitor.model import Item, Span
 from monitor.rules import near
 from monitor.rules.text import Passage, Region, Text
-from monitor.rules.tree import Node
 from monitor.rules.wanted import Leaf
 
 Places = set[Span] | None
 """Some of the places where a plan is found, or all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evidence:
     """What was found that made plans hold: words, by what was looked for, and what regexes found."""
 
@@ -44,27 +44,23 @@ class Term:
 
     wanted: tuple[Leaf, ...]
     region: Region | None
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         for wanted in self.wanted:  # noqa: SIM110  # twice as fast as any(), and where most time is spent
-            if self.found(wanted, text):
+            if text.find(wanted, self.region):
                 return True
         return False
 
     def spans(self, text: Text) -> tuple[Span, ...]:
         if len(self.wanted) == 1:
-            return self.found(self.wanted[0], text)
-        return _union(self.found(wanted, text) for wanted in self.wanted)
-
-    def found(self, wanted: Leaf, text: Text) -> tuple[Span, ...]:
-        """Where one of the wanted stands."""
-        return text.find(wanted) if self.region is None else text.find_in(self.region, wanted)
+            return text.find(self.wanted[0], self.region)
+        return _union(text.find(wanted, self.region) for wanted in self.wanted)
 
     def tell(self, text: Text, evidence: Evidence, places: Places = None) -> None:
         """Tell what made it be found, at all of its places or at these."""
         for wanted in self.wanted:
-            if found := self.found(wanted, text):
+            if found := text.find(wanted, self.region):
                 kept = found if places is None else places.intersection(found)
                 evidence.words.setdefault(wanted, set()).update(kept)
 
@@ -74,7 +70,7 @@ class Either:
     """Found where one of its parts is found."""
 
     parts: tuple[Placed, ...]
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return any(part.holds(text) for part in self.parts)
@@ -95,7 +91,7 @@ class Close:
     right: Placed
     within: int
     ordered: bool
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return bool(self.stretches(text))
@@ -122,7 +118,7 @@ class Alone:
     left: Placed
     right: Placed
     within: int
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return bool(self.spans(text))
@@ -151,7 +147,7 @@ class Search:
 
     pattern: Any
     region: Region | None
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return next(text.search(self.pattern, self.region), None) is not None
@@ -166,7 +162,7 @@ class Sieve:
 
     name: str
     values: re.Pattern[str]
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return any(map(self.values.fullmatch, map(str.casefold, _asked(text.item, self.name))))
@@ -180,7 +176,7 @@ class AllOf:
     """Holds where all its parts do."""
 
     parts: tuple[Plan, ...]
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         for part in self.parts:  # noqa: SIM110  # likewise
@@ -198,7 +194,7 @@ class AnyOf:
     """Holds where one of its parts does."""
 
     parts: tuple[Plan, ...]
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         for part in self.parts:  # noqa: SIM110  # likewise
@@ -217,7 +213,7 @@ class Absent:
     """Holds where its part does not."""
 
     part: Plan
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return not self.part.holds(text)
@@ -231,7 +227,7 @@ class Together:
     """Holds where all its parts are found in one sentence."""
 
     parts: tuple[Placed, ...]
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return bool(self.sentences(text))
@@ -258,7 +254,7 @@ class Often:
 
     part: Placed
     count: int
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return near.count(self.part.spans(text)) >= self.count
@@ -288,7 +284,7 @@ class Enough:
 
     parts: tuple[Weighed, ...]
     threshold: float
-    source: Node
+    span: Span
 
     def holds(self, text: Text) -> bool:
         return sum(part.adds(text) for part in self.parts) > self.threshold - ROUNDING

@@ -50,47 +50,47 @@ class Planner:
         """A query, made ready. Raises KeyError for an entity or office that is not known."""
         match node:
             case tree.Not(part):
-                return Absent(self.plan(part, region), node)
+                return Absent(self.plan(part, region), node.span)
             case tree.Or(parts):
-                return AnyOf(tuple(self.plan(part, region) for part in parts), node)
+                return AnyOf(tuple(self.plan(part, region) for part in parts), node.span)
             case tree.And(parts):
                 made = [self.plan(part, region) for part in parts]
                 rarest, *others = sorted(made, key=self._rarity)
-                return AllOf((*others, rarest), node)  # a text that comes this far has the rarest's anchor
+                return AllOf((*others, rarest), node.span)  # a text that comes this far has the rarest's anchor
             case tree.Scope(narrow, part):
                 return self.plan(part, narrow)
             case tree.Regex(pattern, any_case):
-                return Search(regex.compiled(pattern, any_case), region, node)
+                return Search(regex.compiled(pattern, any_case), region, node.span)
             case tree.Filter(name, value):
-                return Sieve(name, _wildcards(name, value), node)
+                return Sieve(name, _wildcards(name, value), node.span)
             case tree.Sentence(parts):
-                return Together(tuple(self._placed(part, region) for part in parts), node)
+                return Together(tuple(self._placed(part, region) for part in parts), node.span)
             case tree.AtLeast(count, (part,)):
-                return Often(self._placed(part, region), count, node)
+                return Often(self._placed(part, region), count, node.span)
             case tree.AtLeast(count, parts):
-                return Enough(tuple(Weighed(self.plan(part, region), 1.0) for part in parts), count, node)
+                return Enough(tuple(Weighed(self.plan(part, region), 1.0) for part in parts), count, node.span)
             case tree.Score(terms, threshold):
-                return Enough(tuple(self._weighed(term, node, region) for term in terms), threshold, node)
+                return Enough(tuple(self._weighed(term, node, region) for term in terms), threshold, node.span)
             case _:
                 return self._placed(node, region)
 
     def _placed(self, node: Node, region: Region | None) -> Placed:
         match node:
             case tree.Phrase(text, manner):
-                return Term((self._phrase(text, manner),), region, node)
+                return Term((self._phrase(text, manner),), region, node.span)
             case tree.Entity(id_):
-                return Term(self._entities[id_], region, node)
+                return Term(self._entities[id_], region, node.span)
             case tree.Office(id_):
-                return Term(self._offices[id_], region, node)
+                return Term(self._offices[id_], region, node.span)
             case tree.Or(parts):
-                return Either(tuple(self._placed(part, region) for part in parts), node)
+                return Either(tuple(self._placed(part, region) for part in parts), node.span)
             case tree.Scope(narrow, part):
                 return self._placed(part, narrow)
             case tree.Near(kind, left, right, within):
                 one, other = self._placed(left, region), self._placed(right, region)
                 if kind is Nearness.NOTNEAR:
-                    return Alone(one, other, within, node)
-                return Close(one, other, within, kind is Nearness.ONEAR, node)
+                    return Alone(one, other, within, node.span)
+                return Close(one, other, within, kind is Nearness.ONEAR, node.span)
         raise AssertionError(f"{node} has no places")  # `sense.check` refuses such queries
 
     def _phrase(self, text: str, manner: Manner) -> Leaf:

@@ -93,7 +93,7 @@ class Ready:
 
     def holds(self, text: Text) -> bool:
         """Whether its query holds, and its filters let the item pass."""
-        return self.plan.holds(text) and all(gate.lets_pass(text) for gate in self.gates)
+        return self.plan.holds(text) and (not self.gates or all(gate.lets_pass(text) for gate in self.gates))
 
 
 class RuleSet:
@@ -129,8 +129,7 @@ class RuleSet:
         """
         text = Text(item)
         found: list[Match] = []
-        for number in self._index.candidates(text):
-            ready = self._running[number]
+        for ready in self.candidates(text):
             try:
                 if ready.holds(text) and not ready.rule.is_over(item.seen_at):
                     found.append(_match(ready, text))
@@ -141,12 +140,12 @@ class RuleSet:
     def without(self, rule: str) -> RuleSet:
         """The same set, in which this rule never fires. Raises KeyError for an id that is not in `rules`."""
         failing = self._ready[rule]
-        ready = self._ready | {rule: replace(failing, plan=AnyOf((), failing.plan.source))}
+        ready = self._ready | {rule: replace(failing, plan=AnyOf((), failing.plan.span))}
         return RuleSet(tuple(ready.values()), tuple(self.entities.values()), self.hash, self._index)
 
-    def candidates(self, item: Item) -> int:
-        """How many rules must be evaluated to match an item: what it costs."""
-        return len(self._index.candidates(Text(item)))
+    def candidates(self, text: Text) -> list[Ready]:
+        """The rules that must be evaluated to match a text, in order: what it costs."""
+        return [self._running[number] for number in self._index.candidates(text)]
 
     def parts(self) -> list[object]:
         """What it is made of: who holds these can let go of a large set bit by bit."""

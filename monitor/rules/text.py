@@ -126,12 +126,17 @@ class Text:
 
     # ── What stands where, in words ─────────────────────────────────────────
 
-    def find(self, wanted: Wanted) -> tuple[Span, ...]:
-        """Where something stands in title and body. Asked once, remembered for all rules."""
+    def find(self, wanted: Wanted, region: Region | None = None) -> tuple[Span, ...]:
+        """Where something stands in one region, or in title and body. Asked once, remembered for all rules."""
+        if region is Region.AUTHOR:
+            return tuple(Span(start + self.size, end + self.size) for start, end in self.author.find(wanted))
         found = self._found.get(wanted)
         if found is None:
             found = self._found[wanted] = wanted.spans(self)
-        return found
+        if region is None or not found:
+            return found
+        first, last = self._region(region)
+        return tuple(span for span in found if first <= span.start and span.end <= last)
 
     def owners(self, shared: Shared) -> tuple[tuple[Span, str], ...]:
         """Whose the places of a shared form are. Remembered likewise."""
@@ -139,13 +144,6 @@ class Text:
         if owned is None:
             owned = self._owned[shared] = tuple(shared.owners(self))
         return owned
-
-    def find_in(self, region: Region, wanted: Wanted) -> tuple[Span, ...]:
-        """Where something stands in one region."""
-        if region is Region.AUTHOR:
-            return tuple(Span(start + self.size, end + self.size) for start, end in self.author.find(wanted))
-        first, last = self._region(region)
-        return tuple(span for span in self.find(wanted) if first <= span.start and span.end <= last)
 
     def field_of(self, span: Span) -> int:
         """The number of the field in which a place is."""

@@ -31,7 +31,7 @@ class Spellings:
     def __init__(self, patterns: Iterable[Pattern], entity: str = "") -> None:
         self.entity = entity
         self._patterns = tuple(patterns)
-        self._clues = frozenset(pattern.words[pattern.rarest] for pattern in self._patterns)
+        self._clues = tuple({pattern.words[pattern.rarest]: None for pattern in self._patterns})
         """Words of which a text must have one."""
 
     def rows(self) -> Iterator[Row]:

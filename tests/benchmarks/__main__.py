@@ -14,6 +14,7 @@ BENCHMARKS = (
     "feeds",
     "polling",
     "rules",
+    "lucene",
     "line",
     "store",
     "outbox",

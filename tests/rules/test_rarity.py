@@ -9,6 +9,7 @@ import pytest
 
 from monitor import rules
 from monitor.rules.rarity import observed, usual
+from monitor.rules.text import Text
 from tests.items import an_item
 
 
@@ -47,8 +48,8 @@ def test_tuned_rules_fire_alike_and_are_evaluated_less() -> None:
     rule_set = rules.load([], [("rules.yaml", f"rules: [{{id: r, query: {query}}}, {{id: s, query: zinc OR tin}}]")])
     usual_news = [an_item("Nickel", "The meridian of nickel", guid=str(number)) for number in range(500)]
     tuned = rule_set.without("s").tuned(usual_news)
-    assert rule_set.candidates(usual_news[0]) == 1
-    assert tuned.candidates(usual_news[0]) == 0
+    assert len(rule_set.candidates(Text(usual_news[0]))) == 1
+    assert tuned.candidates(Text(usual_news[0])) == []
     everything = an_item("Zinc", "nickel, meridian")
     assert [match.rule for match in rule_set.match(everything)] == ["r", "s"]
     assert [match.rule for match in tuned.match(everything)] == ["r"]
@@ -68,7 +69,7 @@ def test_only_rules_whose_rarest_words_are_all_there_are_evaluated() -> None:
         ("Nickel treaty", 2),
         ("Treatment of nickel treaty cobalt", 4),
     ]:
-        assert (text, rule_set.candidates(an_item(text))) == (text, evaluated)
+        assert (text, len(rule_set.candidates(Text(an_item(text))))) == (text, evaluated)
 
 
 def test_a_rule_set_that_nobody_holds_is_gone_at_once() -> None:
