@@ -80,6 +80,9 @@ class Settings(BaseModel):
         default=(), description="CIDRs, comma-separated, that feeds and webhooks may reach although private."
     )
     poll_floor: Duration = Field(default=60.0, gt=0, description="Shortest interval between two polls of a feed.")
+    host_gap: Duration = Field(
+        default=1.0, description="Least time between two polls of one host, by all processes; 0s for none."
+    )
     http: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = Field(
         default=("127.0.0.1", 9477), description="Address of metrics and health checks; empty for none."
     )

@@ -2,14 +2,16 @@
 
 Most polls wait for a server, and a slot is lost to the others while one waits.
 So one host has a few slots at most, and feeds that failed last time have half of
-them all; a feed claimed beyond that is due again a moment later.
+them all; a feed claimed beyond that is due again a moment later. Feeds of one
+host take turns, which the store gives out: whatever the number of processes, the
+host is asked no more often than once in a gap.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from monitor.ingest import pauses, schedule
 from monitor.model import FeedState
 from monitor.observe.logs import logger
 from monitor.ports import Claim
+from monitor.web import guard
 
 POLLERS = 192
 """Polls under way at once in one process: ten thousand feeds a minute, each of which takes a second."""
@@ -70,12 +73,14 @@ def first_round(feeds: Collection[str], states: Mapping[str, FeedState], start: 
 class Polling:
     """The polls of one process."""
 
-    def __init__(self, line: pipeline.Line, duty: Duty) -> None:
+    def __init__(self, line: pipeline.Line, duty: Duty, gap: float) -> None:
         self.tick = asyncio.Event()
         """Rings when it is time to look at the due feeds."""
         self.under_way: dict[asyncio.Task[None], Claim] = {}
         self._line = line
         self._duty = duty
+        self._gap = gap
+        """Seconds between the turns of one host."""
         self._hosts: Counter[str] = Counter()
         """Polls under way, by the server that they ask."""
         self._crowded = False
@@ -88,9 +93,11 @@ class Polling:
             room = POLLERS - len(self.under_way)
             claims = await self._line.store.claim(self._line.clock(), room, LEASE)
             self._crowded = len(claims) == room
-            for claim in claims:
+            for claim, turn in await self._in_turn(claims):
                 if claim.state.paused(self._line.clock()):
                     await self._rest(claim)
+                elif turn > self._line.clock():
+                    await self._queue_up(claim, turn)
                 elif self._has_slot(claim):
                     self._start(claim, tasks)
                 else:
@@ -105,21 +112,28 @@ class Polling:
         """Poll every feed once. Raises StoreError."""
         store, feeds = self._line.store, list(self._line.in_force.desk.feeds)
         await store.poll_now(feeds, self._line.clock())
-        left = set(feeds)
+        left, last_turn = set(feeds), 0.0
         while True:
-            for claim in await store.claim(self._line.clock(), POLLERS - len(self.under_way), LEASE):
+            claims = await store.claim(self._line.clock(), POLLERS - len(self.under_way), LEASE)
+            for claim, turn in await self._in_turn(claims):
                 if claim.state.id not in left:  # due again already
                     await store.finish(claim, claim.state)
                 elif claim.state.paused(self._line.clock()):
                     await self._rest(claim)
+                elif turn > self._line.clock():
+                    last_turn = max(last_turn, turn)
+                    await self._queue_up(claim, turn)
                 elif self._has_slot(claim):
                     left.discard(claim.state.id)
                     self._start(claim, tasks)
                 else:
                     await self._put_off(claim, 0)
-            if not self.under_way:
+            if last_turn > self._line.clock():
+                await asyncio.sleep(min(self._gap, PUT_OFF))
+            elif self.under_way:
+                await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
+            else:
                 return
-            await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
 
     async def hold(self) -> float:
         """A turn: prolong the leases of what is under way. Raises StoreError."""
@@ -139,7 +153,25 @@ class Polling:
     def _host(self, claim: Claim) -> str:
         """The server that a poll asks; empty for a feed that is no longer listed."""
         feed = self._line.in_force.desk.feeds.get(claim.state.id)
-        return urlsplit(schedule.address(feed, claim.state)).netloc if feed else ""
+        return urlsplit(schedule.address(feed, claim.state)).netloc.lower() if feed else ""
+
+    async def _in_turn(self, claims: Sequence[Claim]) -> list[tuple[Claim, float]]:
+        """Each with the time of its turn with its host. Raises StoreError."""
+        now = self._line.clock()
+        asking = [claim for claim in claims if self._wants_turn(claim, now)]
+        hosts = [self._host(claim) for claim in asking]
+        given = await self._line.store.take_turns(hosts, now, self._gap) if hosts else ()
+        turns = {claim.state.id: turn for claim, turn in zip(asking, given, strict=True)}
+        return [(claim, turns.get(claim.state.id, claim.state.turn)) for claim in claims]
+
+    def _wants_turn(self, claim: Claim, now: float) -> bool:
+        host = urlsplit(f"//{self._host(claim)}").hostname
+        spared = bool(self._gap and host and not guard.is_here(host))
+        return spared and not claim.state.turn and not claim.state.paused(now)
+
+    async def _queue_up(self, claim: Claim, turn: float) -> None:
+        waiting = replace(claim.state, next_poll=turn, turn=turn, reason="waits for its turn with its host")
+        await self._line.store.finish(claim, waiting)
 
     async def _rest(self, claim: Claim) -> None:
         await self._line.store.finish(claim, pauses.resting(claim.state, self._line.clock()))

@@ -41,7 +41,7 @@ _HOURS_A_WEEK = 168
 
 
 def usual(feed: Feed, state: FeedState, now: float) -> float:
-    """Seconds between two polls of a feed that answers, if nobody cadence otherwise."""
+    """Seconds between two polls of a feed that answers, if nobody wishes otherwise."""
     if not feed.floor:
         return feed.every
     silence = now - state.listening_since if state.listening_since else 0.0

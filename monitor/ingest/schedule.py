@@ -98,7 +98,7 @@ def after_poll(
         state = replace(state, url="", configured_url=feed.url, validators=Validators(), body_hash="", retired=False)
     slowed = pace.slowed(feed, state, result.answer, now)
     after = _failed(state, result, now) if result.fault else _succeeded(feed, state, result, now)
-    after = replace(after, last_attempt=now, slowed=slowed)
+    after = replace(after, last_attempt=now, turn=0.0, slowed=slowed)
     tell_at = max(after.failing_since, excused) + health.patience(feed, after)
     at, reason = pace.next_poll(feed, after, result.answer, now, jitter, tell_at)
     return replace(health.judged(feed, after, now, excused), next_poll=at, reason=reason)

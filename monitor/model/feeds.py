@@ -160,6 +160,8 @@ class FeedState:
     """How long it has been silent at a stretch before (nights, weekends), slowly forgotten; 0 while unknown."""
     cadence: Cadence = Cadence()
     """That of its last document."""
+    turn: float = 0.0
+    """When it has its turn with its host, until it is polled; 0: it was given none."""
     slowed: float = 0.0
     """Seconds between polls that its server was seen to want (429); let go bit by bit."""
     trusted: float = 0.0

@@ -41,12 +41,13 @@ NOT_DURABLE: Final = (
 )
 
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "plan": (),
-    "claim": (),
-    "take_over": (),
-    "prolong": (),
-    "finish": (),
-    "poll_now": (),
+    "plan": ("dues",),
+    "claim": ("dues",),
+    "take_over": ("dues",),
+    "prolong": ("dues",),
+    "finish": ("dues",),
+    "poll_now": ("dues",),
+    "take_turns": (),
     "still_there": (),
     "neighbours": ("index",),
     "story": ("index",),
@@ -66,7 +67,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "backlog": ("lanes",),
     "replay": ("lanes",),
     "drop": ("lanes",),
-    "end_leases": ("lanes",),
+    "end_leases": ("dues", "lanes"),
 }
 """Our scripts, each with the files that come before it, after `layout.lua`."""
 

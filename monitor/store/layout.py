@@ -7,8 +7,10 @@ pass them; lifetimes run by the server's clock.
 
     key                      type    holds                                         lives
     ── schedule ──
-    due                      zset    feed → next poll, or end of its lease         while feeds are planned
-    feed:<feed>              hash    state (blob), next, token, leased             state_ttl
+    due, due:first, due:last zset    feed → next poll, or end of its lease         while feeds are planned
+    feed:<feed>              hash    state (blob), next, token, leased, and due:   state_ttl
+                                     its set, when that is not `due`
+    host:<host>              string  when the next turn with it is                 until then
     bad:<feed>               string  BadAnswer (blob): what last came in place     bad_ttl, cut to
                                      of the feed                                   `BAD_KEPT` bytes
     written                  string  the last time a write was tried               one value

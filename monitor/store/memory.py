@@ -7,7 +7,7 @@ forgets as it is told the time, at each commit and each settled delivery.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -27,6 +27,8 @@ class _Poll:
 
     due: float = 0.0
     planned: bool = False
+    rank: int = 1
+    """0 before all others, 2 after them."""
     token: int = 0
     leased: bool = False
     state: FeedState | None = None
@@ -88,6 +90,7 @@ class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
         MemorySubscriptions.__init__(self)
         self._polls: dict[str, _Poll] = {}
         self._bad: dict[str, BadAnswer] = {}
+        self._hosts: dict[str, float] = {}
         self._sightings: defaultdict[str, dict[str, _Sighting]] = defaultdict(dict)
         self._clock = 0
         self._entries: dict[int, _Entry] = {}
@@ -97,9 +100,12 @@ class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
 
     # ── Schedule ────────────────────────────────────────────────────────────
 
-    async def plan(self, feeds: Sequence[str], now: float) -> None:
+    async def plan(
+        self, feeds: Sequence[str], now: float, first: Collection[str] = (), last: Collection[str] = ()
+    ) -> None:
         for feed in feeds:
             poll = self._polls.setdefault(feed, _Poll())
+            poll.rank = 0 if feed in first else 2 if feed in last else 1
             if not poll.planned:
                 poll.due = poll.state.next_poll if poll.state else now
         wanted = set(feeds)
@@ -110,15 +116,23 @@ class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
         return sum(poll.planned for poll in self._polls.values())
 
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
-        due = sorted((poll.due, feed) for feed, poll in self._polls.items() if poll.planned and poll.due <= now)
+        due = [(poll.rank, poll.due, feed) for feed, poll in self._polls.items() if poll.planned and poll.due <= now]
         claims = []
-        for _, feed in due[:limit]:
+        for _, _, feed in sorted(due)[:limit]:
             poll = self._polls[feed]
             poll.token += 1
             poll.due = now + lease
             poll.leased = True
             claims.append(Claim(poll.state or FeedState(feed), poll.token))
         return tuple(claims)
+
+    async def take_turns(self, hosts: Sequence[str], now: float, gap: float) -> tuple[float, ...]:
+        turns = []
+        self._hosts = {host: turn for host, turn in self._hosts.items() if turn > now}
+        for host in hosts:
+            turns.append(max(now, self._hosts.get(host, 0.0)))
+            self._hosts[host] = turns[-1] + gap
+        return tuple(turns)
 
     async def take_over(self, feed: str, now: float, lease: float) -> Claim:
         poll = self._polls.setdefault(feed, _Poll(due=now))

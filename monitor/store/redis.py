@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final
 
@@ -33,15 +33,21 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences, RedisSubscriptions):
 
     # ── Schedule ────────────────────────────────────────────────────────────
 
-    async def plan(self, feeds: Sequence[str], now: float) -> None:
-        await self._run("plan", now, *feeds)
+    async def plan(
+        self, feeds: Sequence[str], now: float, first: Collection[str] = (), last: Collection[str] = ()
+    ) -> None:
+        own = dict.fromkeys(last, "due:last") | dict.fromkeys(first, "due:first")
+        await self._run("plan", now, *(part for feed in feeds for part in (feed, own.get(feed, "due"))))
 
     async def planned(self) -> int:
-        return int(await self._ask("ZCARD", "due"))
+        return sum([int(await self._ask("ZCARD", due)) for due in ("due:first", "due", "due:last")])
 
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
         claimed = await self._run("claim", now, max(limit, 0), lease)
         return tuple(_claim(feed.decode(), token, state) for feed, token, state in claimed)
+
+    async def take_turns(self, hosts: Sequence[str], now: float, gap: float) -> tuple[float, ...]:
+        return tuple(float(turn) for turn in await self._run("take_turns", now, gap, *hosts))
 
     async def take_over(self, feed: str, now: float, lease: float) -> Claim:
         token, state = await self._run("take_over", now, lease, feed)

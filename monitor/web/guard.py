@@ -100,6 +100,14 @@ def refusal(address: str | IPv4Address | IPv6Address, allowed: Sequence[Network]
     return "" if isinstance(ip, IPv4Address) or ip in _GLOBAL_UNICAST else _RESERVED
 
 
+def is_here(host: str) -> bool:
+    """Whether a name or literal address is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def socket_factory(allowed: Sequence[Network] = ()) -> Callable[[AddrInfoType], socket.socket]:
     """What makes sockets for `aiohttp.TCPConnector(socket_factory=…)`; raises `Refused` for addresses out of bounds."""
 

@@ -73,9 +73,13 @@ class Both(RuleBasedStateMachine):
 
     # ── Schedule ──
 
-    @rule(known=feeds)
-    def plan(self, known: list[str]) -> None:
-        self.both(lambda store: store.plan(known, self.now))
+    @rule(known=feeds, first=feeds, last=feeds)
+    def plan(self, known: list[str], first: list[str], last: list[str]) -> None:
+        self.both(lambda store: store.plan(known, self.now, first, last))
+
+    @rule(hosts=feeds, gap=st.sampled_from([0.5, 30.0]))
+    def take_turns(self, hosts: list[str], gap: float) -> None:
+        self.both(lambda store: store.take_turns(hosts, self.now, gap))
 
     @rule(limit=st.integers(0, 3))
     def claim(self, limit: int) -> None:

@@ -39,6 +39,44 @@ async def test_most_overdue_feeds_come_first_up_to_the_limit(store: Store) -> No
     assert await claimed(store, NOON, limit=2) == ["latest"]
 
 
+async def test_some_feeds_come_before_all_others_and_some_after_them(store: Store) -> None:
+    await store.plan(["a", "b", "c", "d"], NOON, first={"d"}, last={"a", "e"})
+    assert await store.planned() == 4
+    assert await claimed(store, NOON, limit=3) == ["d", "b", "c"]
+    assert await claimed(store, NOON) == ["a"]
+
+
+async def test_a_feed_that_changes_ranks_is_due_when_it_was(store: Store) -> None:
+    await store.plan(["a", "b"], NOON, first={"a"})
+    await polled(store, "a", NOON, NOON + 10)
+    await polled(store, "b", NOON, NOON + 10)
+    await store.plan(["a", "b"], NOON + 1, first={"b"})
+    assert await claimed(store, NOON + 9) == []
+    assert await claimed(store, NOON + 10) == ["b", "a"]
+    await store.plan(["a"], NOON + 11, last={"a"})
+    assert await store.planned() == 1
+
+
+async def test_feeds_of_any_rank_are_held_and_finished_alike(store: Store) -> None:
+    await store.plan(["a", "b"], NOON, first={"a"}, last={"b"})
+    claims = await store.claim(NOON, 2, LEASE)
+    await store.prolong(claims, NOON + 2 * LEASE)
+    assert await claimed(store, NOON + LEASE) == []
+    await store.end_leases(NOON + LEASE)
+    assert await claimed(store, NOON + LEASE) == ["a", "b"]
+    await store.poll_now(["b"], NOON + LEASE + 1)
+    again = await store.take_over("a", NOON + LEASE + 1, LEASE)
+    assert await store.finish(again, FeedState("a", next_poll=NOON + LEASE + 2))
+    assert await claimed(store, NOON + LEASE + 2) == ["a", "b"]
+
+
+async def test_turns_with_a_host_lie_a_gap_apart_whoever_asks(store: Store) -> None:
+    assert await store.take_turns(["x", "y", "x"], NOON, 2.0) == (NOON, NOON, NOON + 2)
+    assert await store.take_turns(["x", "y"], NOON + 1, 2.0) == (NOON + 4, NOON + 2)
+    assert await store.take_turns(["x", "z"], NOON + 100, 0.5) == (NOON + 100, NOON + 100)
+    assert await store.take_turns([], NOON, 2.0) == ()
+
+
 async def test_no_room_claims_nothing(store: Store) -> None:
     await store.plan(["a"], NOON)
     assert await claimed(store, NOON, limit=0) == []

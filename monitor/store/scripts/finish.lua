@@ -10,5 +10,5 @@ redis.call('HSET', key, 'state', ARGV[5], 'next', ARGV[4], 'leased', 0)
 redis.call('EXPIRE', key, layout.state_ttl)
 -- A feed that says "unchanged" for a month has not forgotten its items: nor have we.
 redis.call('EXPIRE', prefix .. 'seen:' .. ARGV[2], layout.seen_ttl)
-redis.call('ZADD', prefix .. 'due', 'XX', ARGV[4], ARGV[2])
+redis.call('ZADD', due_of(ARGV[2]), 'XX', ARGV[4], ARGV[2])
 return 1

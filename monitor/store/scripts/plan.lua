@@ -1,15 +1,25 @@
 -- Makes exactly these feeds known: new ones are due now, or when they were due
--- before they left; the others leave the due set.
--- ARGV: layout, now, feeds.
+-- before they left; the others leave the due sets.
+-- ARGV: layout, now, then for each: feed, its due set.
 
-local due, now, wanted = prefix .. 'due', ARGV[2], {}
-for at = 3, #ARGV do
-  local feed = ARGV[at]
-  wanted[feed] = true
-  redis.call('ZADD', due, 'NX', redis.call('HGET', prefix .. 'feed:' .. feed, 'next') or now, feed)
+local now, wanted = ARGV[2], {}
+for at = 3, #ARGV, 2 do
+  local feed, due = ARGV[at], ARGV[at + 1]
+  local key, former = prefix .. 'feed:' .. feed, due_of(feed)
+  wanted[feed] = due
+  local when = redis.call('ZSCORE', former, feed) or redis.call('HGET', key, 'next') or now
+  if due == 'due' then
+    redis.call('HDEL', key, 'due')
+  else
+    redis.call('HSET', key, 'due', due)
+    redis.call('EXPIRE', key, layout.state_ttl)
+  end
+  redis.call('ZADD', prefix .. due, 'NX', when, feed)
 end
-for _, feed in ipairs(redis.call('ZRANGE', due, 0, -1)) do
-  if not wanted[feed] then
-    redis.call('ZREM', due, feed)
+for _, due in ipairs(dues) do
+  for _, feed in ipairs(redis.call('ZRANGE', prefix .. due, 0, -1)) do
+    if wanted[feed] ~= due then
+      redis.call('ZREM', prefix .. due, feed)
+    end
   end
 end

@@ -4,6 +4,6 @@
 for at = 3, #ARGV, 2 do
   local lease = redis.call('HMGET', prefix .. 'feed:' .. ARGV[at], 'token', 'leased')
   if lease[1] == ARGV[at + 1] and lease[2] == '1' then
-    redis.call('ZADD', prefix .. 'due', 'XX', ARGV[2], ARGV[at])
+    redis.call('ZADD', due_of(ARGV[at]), 'XX', ARGV[2], ARGV[at])
   end
 end
