@@ -26,7 +26,7 @@ from monitor.alerts.follow_up import Situation
 from monitor.alerts.ops import notices
 from monitor.desk import Desk, InForce
 from monitor.errors import Contended, RuleFailed, StoreUnavailable, StoreUnfit
-from monitor.ingest import arrivals, furniture, habits, health, instead, schedule, websub
+from monitor.ingest import arrivals, fulltext, furniture, habits, health, instead, schedule, websub
 from monitor.model import (
     UNTAUGHT,
     AlertStatus,
@@ -223,7 +223,9 @@ async def _survey(
     )
     if taught.stirs == habits.QUIET_AFTER:
         formers = [(item, await line.store.record(seen[item.key].number)) for item in changed]
-        taught = habits.overlooking(taught, [(former.item.body, item.body) for item, former in formers if former])
+        taught = habits.overlooking(
+            taught, [(former.item.body, item.body) for item, former in formers if former and not former.item.whole]
+        )
     backlog, restless = schedule.backlog(feed, state, line.clock()), taught.stirs > habits.QUIET_AFTER
     coming = {item.key: Arrival(hushed.get(item.key), backlog) for item in unknown}
     return Survey(coming | {item.key: Arrival(hushed.get(item.key), backlog, restless) for item in changed}, taught)
@@ -313,6 +315,7 @@ async def _situation(
 ) -> Situation:
     """All that bears on what to do about an item; `former` is its last revision, as far as it is remembered."""
     kept = item.kept()
+    former = replace(former, item=fulltext.comparable(former.item, kept)) if former else None
     previous = None if former is None or _another(former.item, kept) else former
     near, hushed = neighbours.without(item.key), arrival.hushed
     if previous is not None:

@@ -60,6 +60,10 @@ def _tell(known: _Known) -> None:
     out.print(Text(plain(item.title), "bold"))
     out.print(Text(f"{item.source} · feed {item.feed} · item {item.key}\n{plain(item.url)}", "dim"))
     out.print(Text(f"seen      {clock(item.seen_at)}"))
+    if item.whole:
+        out.print(Text("text      of its page"))
+    if item.unread:
+        out.print(Text(f"text      of its feed; its page could not be read: {plain(item.unread)}"))
     if item.wire.kind != "news":
         out.print(Text(f"kind      {item.wire.kind} {item.wire.number or ''}"))
     out.print(

@@ -23,6 +23,7 @@ from monitor import yamldoc
 from monitor.config import SecretName
 from monitor.durations import Duration
 from monitor.errors import ConfigError, Fault
+from monitor.ingest import article
 from monitor.ingest.identity import canonical_url
 from monitor.model import Access, Auth, Feed, Priority
 
@@ -212,6 +213,11 @@ def load_feeds(document: yamldoc.Document, floor: float) -> tuple[Feed, ...]:
         listed = yamldoc.validate(document, FeedsFile)
     except ConfigError as error:
         raise ConfigError([*faults, *error.faults]) from None
+    if not article.installed():
+        asking = (index for index, entry in enumerate(listed.feeds) if entry.fulltext)
+        faults += (
+            document.fault(("feeds", index, "fulltext"), "needs trafilatura", article.NEEDED) for index in asking
+        )
     if faults:
         raise ConfigError(faults)
     return tuple(_feed(entry, listed.defaults, floor) for entry in listed.feeds)

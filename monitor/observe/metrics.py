@@ -27,6 +27,9 @@ class Metrics:
             registry=self.registry,
         )
         self.polls = Counter("wirewatch_polls", "Polls of feeds.", ["result"], registry=self.registry)
+        self.pages = Counter(
+            "wirewatch_pages", "Pages of items, whose feeds ask for their text.", ["result"], registry=self.registry
+        )
         self.pushes = Counter("wirewatch_pushes", "What hubs told of feeds.", ["result"], registry=self.registry)
         self.lateness = Histogram(
             "wirewatch_poll_lateness_seconds",
