@@ -21,7 +21,7 @@ from monitor.ingest import schedule
 from monitor.ingest.feeds import web_address
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import Feed, FeedState, Fetched, Page, Parsed, Unreadable, Validators
+from monitor.model import Feed, FeedState, Fetched, Item, Page, Parsed, Unreadable, Validators
 
 TELLING: Final = (
     *("Location", "Content-Type", "Content-Encoding", "Content-Length", "ETag", "Last-Modified", "Cache-Control"),
@@ -30,6 +30,9 @@ TELLING: Final = (
 """Headers that bear on how a feed is polled and read."""
 EVERY: Final = 300.0
 """Seconds between polls of a feed that is not listed yet, as of one that says nothing else."""
+
+_AHEAD: Final = 900.0
+"""Seconds by which clocks differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +79,30 @@ class Look:
         return " ".join(self.parsed.title.split()) if isinstance(self.parsed, Parsed) else ""
 
     @property
+    def items(self) -> tuple[Item, ...]:
+        """Those that were read, oldest first."""
+        return self.parsed.items if isinstance(self.parsed, Parsed) else ()
+
+    @property
     def newest(self) -> float:
         """The newest date of its items; 0: they have none."""
-        items = self.parsed.items if isinstance(self.parsed, Parsed) else ()
-        return max((item.published for item in items if item.published is not None), default=0.0)
+        return max((item.published for item in self.items if item.published is not None), default=0.0)
 
     @property
     def lang(self) -> str:
         """The language of most of its items; empty: it does not say."""
-        items = self.parsed.items if isinstance(self.parsed, Parsed) else ()
-        return max(Counter(item.lang for item in items).items(), key=lambda counted: counted[1], default=("", 0))[0]
+        return next((lang for lang, _ in Counter(item.lang for item in self.items).most_common(1)), "")
+
+    def lacks(self, now: float) -> tuple[str, ...]:
+        """What its items do not have, and nobody can put in for them."""
+        lacks = {
+            "without an id": sum(not item.guid for item in self.items),
+            "without a link": sum(not item.url for item in self.items),
+            "without a title": sum(not item.title for item in self.items),
+            "without a date": sum(item.published is None for item in self.items),
+            "dated in the future": sum((item.published or 0.0) > now + _AHEAD for item in self.items),
+        }
+        return tuple(f"{count} of {len(self.items)} {lack}" for lack, count in lacks.items() if count)
 
 
 class Looker:
