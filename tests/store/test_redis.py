@@ -12,7 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from monitor.errors import StoreError, StoreUnavailable
-from monitor.model import BadAnswer, FeedState, Fingerprint, Mark, Receipt, Silence, Story, Tally
+from monitor.model import BadAnswer, FeedState, Fingerprint, Mark, Receipt, Silence, Story, Subscription, Tally
 from monitor.store import layout as described
 from monitor.store.layout import DAY, Index, Layout
 from monitor.store.redis import RedisStore
@@ -60,6 +60,8 @@ async def everything(store: RedisStore) -> None:
     await store.add_silence(Silence("s", (), "anna", "too much", NOON, NOON + 8 * DAY), NOON)
     await store.count_silenced(["desk"], "s", NOON)
     await store.keep_bad("meridian", BadAnswer(NOON, "gone", 404, "https://meridian.example/", "", b""))
+    hub = Subscription("meridian", "https://hub.example/", "https://m.example/rss", "https://us.example", "t", "s")
+    await store.subscribe(hub, NOON, NOON + 10 * DAY)
     await store.ping()
 
 
