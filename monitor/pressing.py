@@ -1,4 +1,8 @@
-"""What a pressed button does: somebody is on it, or wants to hear less."""
+"""What a pressed button does: somebody is on it, or wants to hear less.
+
+Whoever presses any of them has seen the alert: it is acknowledged, so that it
+is escalated to nobody who would be called for what was judged already.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +31,10 @@ async def heed(store: Store, metrics: Metrics, press: Press, now: float) -> str:
         if alert is None:
             return _UNKNOWN
         log.info("button pressed", wish=press.wish, alert=press.alert, by=press.by)
+        who = await _acknowledge(store, press, now)
         match press.wish:
             case Wish.ACK:
-                return await _acknowledge(store, press, now)
+                return who
             case Wish.MUTE_STORY:
                 return await _mute(store, alert, [Matcher(Subject.STORY, press.story)], press.by, now, MUTE_STORY)
             case Wish.MUTE_RULE:

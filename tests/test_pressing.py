@@ -40,8 +40,10 @@ async def wire() -> Raised:
     return wire
 
 
-async def test_ack_says_so_on_the_message(wire: Raised) -> None:
-    assert await wire.press(Wish.ACK) == "You are on it."
+@pytest.mark.parametrize("wish", Wish)
+async def test_whoever_presses_has_seen_it(wire: Raised, wish: Wish) -> None:
+    answer = await wire.press(wish)
+    assert (answer == "You are on it.") is (wish is Wish.ACK)
     taken = await wire.store.take("desk", wire.now, 30)
     assert taken is not None
     assert isinstance(taken.delivery.event, AlertEvent)
@@ -73,6 +75,7 @@ async def test_mute_rule_is_for_one_hour_and_is_heeded(wire: Raised) -> None:
     assert await wire.holding() == [(about, "anna", 3600.0)]
     wire.line.in_force.silences = await wire.store.silences(wire.now)
     another = an_item("Lavrov lands in Oran", "He is to speak of grain there on Friday, his ministry said.", guid="2")
+    assert [kind for kind, _ in await wire.told()] == [EventKind.ACKNOWLEDGED]
     await wire.shows(another)
     assert (await wire.record(another)).outcome.fate is Fate.SILENCED
     assert await wire.told() == []

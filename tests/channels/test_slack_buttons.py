@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -181,4 +182,23 @@ def test_who_pressed(user: dict[str, str], by: str) -> None:
 
 def test_an_app_token_needs_the_extra_which_is_there() -> None:
     assert missing(SlackConfig(type="slack", channel="#desk"), settings("https://slack.com/api/")) == ""
-    assert APP_TOKEN not in repr(replace(outside(settings("https://slack.com/api/"))))
+    assert APP_TOKEN not in repr(outside(settings("https://slack.com/api/")))
+
+
+def test_without_the_extra_it_says_how_to_get_it() -> None:
+    """In a process in which no package can be found any more."""
+    code = (
+        "import asyncio\n"
+        "from monitor.channels.slack import SlackConfig\n"
+        "from monitor.channels.slack_buttons import listen\n"
+        "from monitor.config import load\n"
+        "from monitor.errors import Closed\n"
+        "import sys; sys.path.clear()\n"
+        "settings = load({'WIREWATCH_SLACK_TOKEN': 'xoxb-1', 'WIREWATCH_SLACK_APP_TOKEN': 'xapp-1'})\n"
+        "print(SlackConfig(type='slack', channel='#desk').missing(settings))\n"
+        "try: asyncio.run(listen(settings, None, asyncio.Event()))\n"
+        "except Closed as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    words = "buttons need slack-bolt: pip install 'wirewatch[slack-interactive]'"
+    assert done.stdout == f"{words}\nSlack: {words}\n"
