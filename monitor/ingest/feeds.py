@@ -69,7 +69,8 @@ def web_address(value: str) -> str:
     return value.strip()
 
 
-def _language(value: str) -> str:
+def language_tag(value: str) -> str:
+    """A language tag in lower case, or nothing at all. Raises ValueError for what is none."""
     if value and not _LANGUAGE.fullmatch(value):
         raise ValueError(f"{value!r} is not a language tag: write one such as en, zh or pt-BR")
     return value.lower()
@@ -155,7 +156,7 @@ class FeedEntry(_Shape):
     floor: _Every | None = Field(
         default=None, description="Least time between two polls: the feed's own rhythm decides, up to `every`."
     )
-    lang: Annotated[str, AfterValidator(_language)] = Field(default="", description="Its language, such as en.")
+    lang: Annotated[str, AfterValidator(language_tag)] = Field(default="", description="Its language, such as en.")
     tags: tuple[str, ...] = Field(default=(), description="For your own order.")
     backfill: int = Field(default=0, ge=0, description="Items of the first poll that may alert; others seed silently.")
     priority: Literal["low", "normal", "high"] = Field(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from urllib.parse import urlsplit
 
+from monitor.ingest.feeds import web_address
 from monitor.rules import tokens
 from monitor.yamldoc.writing import scalar
 
@@ -40,6 +41,15 @@ class Entry:
         written |= {"every": self.every, "lang": self.lang, "tags": f"[{', '.join(map(scalar, self.tags))}]"}
         given = {"id", "url", *(key for key in ("source", "every", "lang", "tags") if getattr(self, key))}
         return [f"{key}: {value}" for key, value in written.items() if key in given]
+
+
+def polled_address(written: str) -> str:
+    """The address that is polled where people or programs write one, such as `feed://…`. Raises ValueError."""
+    url = written.strip()
+    if url.startswith("feed:"):
+        url = url.removeprefix("feed:").removeprefix("//")
+        url = url if url.startswith(("http://", "https://")) else f"https://{url}"
+    return web_address(url)
 
 
 def an_id(name: str, url: str, taken: Collection[str]) -> str:

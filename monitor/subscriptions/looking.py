@@ -18,10 +18,10 @@ import aiohttp
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
 from monitor.ingest import schedule
-from monitor.ingest.feeds import web_address
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.model import Feed, FeedState, Fetched, Item, Page, Parsed, Unreadable, Validators
+from monitor.subscriptions.entry import polled_address
 
 TELLING: Final = (
     *("Location", "Content-Type", "Content-Encoding", "Content-Length", "ETag", "Last-Modified", "Cache-Control"),
@@ -145,14 +145,9 @@ async def looking(settings: Settings) -> AsyncIterator[Looker]:
 
 
 def unlisted(written: str) -> Feed:
-    """A feed at an address as people write it: `example.org/feed` and `feed://…` too. Raises ConfigError."""
-    url = written.strip()
-    if url.startswith("feed:"):
-        url = url.removeprefix("feed:").removeprefix("//")
-    if "://" not in url:
-        url = f"https://{url}"
+    """A feed at an address as people write it, with or without `https://`. Raises ConfigError."""
     try:
-        url = web_address(url)
+        url = polled_address(written if ":" in written.partition("/")[0] else f"https://{written.strip()}")
     except ValueError as error:
         raise ConfigError([Fault("the address", 0, 0, str(error))]) from None
     return Feed("new", url, (urlsplit(url).hostname or "").removeprefix("www."), EVERY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +65,48 @@ def test_what_is_not_added(
     assert said in " ".join(re.sub(r"\x1b\[[\d;]*m", "", done.stderr).split())
     assert bool(page.requests) is asked
     assert (user.rules / "feeds.yaml").read_text() == "feeds: []\n"
+
+
+LIST = """<opml version="2.0"><body>
+<outline text="Asia"><outline title="One News" xmlUrl="https://a.example/rss" language="en"/></outline>
+<outline title="One News" xmlUrl="https://one.example/"/>
+<outline title="Broken" xmlUrl="mailto:me"/>
+</body></opml>
+"""
+
+
+def test_a_list_is_imported_and_exported(user: Wirewatch, tmp_path: Path) -> None:
+    user.write("feeds.yaml", OURS)
+    (tmp_path / "list.opml").write_text(LIST)
+    dry = user.command("feeds", "import", str(tmp_path / "list.opml"), "--dry-run")
+    assert "1 feed would be added to" in dry.stdout
+    assert (user.rules / "feeds.yaml").read_text() == OURS
+    done = user.command("feeds", "import", str(tmp_path / "list.opml"))
+    assert done.returncode == 1
+    assert "one-news  One News  [Asia]  https://a.example/rss\n" in done.stdout
+    assert done.stdout.endswith("feeds.yaml, 1 there already.\n")
+    assert "list.opml:4:1: the address of 'Broken' must start with https://" in done.stderr
+    entry = "  - id: one-news\n    url: https://a.example/rss\n    source: One News\n    lang: en\n    tags: [Asia]\n"
+    assert (user.rules / "feeds.yaml").read_text() == OURS + entry
+    exported = user.command("feeds", "export")
+    assert (exported.returncode, exported.stderr) == (0, "")
+    user.write("feeds.yaml", "feeds: []\n")
+    again = user.command("feeds", "import", "-", text=exported.stdout)
+    assert (again.returncode, again.stderr) == (0, "")
+    written = (user.rules / "feeds.yaml").read_text()
+    assert entry in written
+    assert "url: https://one.example/\n" in written
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("import", "-"), "standard input: lists no feed", id="an empty list"),
+        pytest.param(("import", "gone.opml"), "gone.opml: cannot be read: No such file", id="no file"),
+        pytest.param(("export", "/gone/list.opml"), "/gone/list.opml: cannot be written: No such file", id="no folder"),
+    ],
+)
+def test_what_cannot_be_read_or_written(user: Wirewatch, arguments: tuple[str, ...], said: str) -> None:
+    done = user.command("feeds", *arguments, text="<opml/>")
+    assert done.returncode == 2
+    assert said in done.stderr
