@@ -1,8 +1,4 @@
-"""From the files that editors write to a rule set, or to every fault in them.
-
-A fault in one entry hides neither those of the others nor its own further
-ones: what can be made sense of is checked on.
-"""
+"""From the files that editors write to a rule set, or to every fault in them."""
 
 from __future__ import annotations
 
@@ -11,15 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import takewhile
-from typing import Generic, TypeVar
-
-from pydantic import ValidationError
 
 from monitor import yamldoc
 from monitor.errors import MOST_FAULTS, ConfigError, Fault
 from monitor.model import Accumulation, Distinct, Grouping, Severity, digest
 from monitor.rules import names, query, tree
+from monitor.rules.entries import File, Written, documents, entries, listed, patiently, taken
 from monitor.rules.examples import failure
 from monitor.rules.format import query_text
 from monitor.rules.inflections import MEND, Inflections, Key, nominatives
@@ -38,15 +31,6 @@ from monitor.rules.schema import (
     Sample,
 )
 from monitor.rules.structured import Structured, StructureError
-
-File = tuple[str, str]
-"""A file's name, as faults give it, and its text."""
-
-T = TypeVar("T")
-Entry = TypeVar("Entry", EntityEntry, RuleEntry, FilterEntry)
-
-_UNNAMED = "0"
-"""The id of an entry whose own is faulty."""
 
 _MAX_SUGGESTIONS = 100
 """Unknown ids for which near ones are sought: the search is slow where entities are many."""
@@ -87,23 +71,6 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass(frozen=True, slots=True)
-class _Written(Generic[Entry]):
-    """An entry, and where it is written."""
-
-    entry: Entry
-    document: yamldoc.Document
-    loc: yamldoc.Loc
-
-    def fault(self, way: yamldoc.Loc, message: str, hint: str, *, offset: int | None = None) -> Fault:
-        return self.document.fault((*self.loc, *way), message, hint, offset=offset)
-
-    @property
-    def place(self) -> str:
-        line, column = self.document.place((*self.loc, "id"))
-        return f"{self.document.name}:{line}:{column}"
-
-
 class _Loading:
     """One load, and every fault in it."""
 
@@ -128,75 +95,30 @@ class _Loading:
 
     def entities(self, files: Sequence[File]) -> list[names.Entity]:
         """The entities of these files that are without fault."""
-        documents = self._documents(files)
-        self._all_listed = len(documents) == len(files)
-        for document in documents:
-            for _, raw in _listed(document, "entities"):
+        read = documents(files, self.faults)
+        self._all_listed = len(read) == len(files)
+        for document in read:
+            for raw in listed(document, "entities"):
                 tags = raw.get("tags")
                 self._listed_ids.update(map(str, [raw.get("id"), *(tags if isinstance(tags, list) else ())]))
                 self._listed_offices.add(str(raw.get("office")))
-        return [self._entity(written) for written in self._entries(documents, EntityFile, "entities", EntityEntry)]
+        written = entries(read, EntityFile, "entities", EntityEntry, self.faults)
+        return [self._entity(each) for each in written]
 
     def rules(self, files: Sequence[File], filters: Sequence[File], planner: Planner) -> list[Ready]:
         """The rules of these files that are without fault, ready to run."""
-        shared = self._entries(self._documents(filters), FilterFile, "filters", FilterEntry)
-        written = self._entries(self._documents(files), RuleFile, "rules", RuleEntry)
-        gates = [gate for each in self._patiently(shared) if (gate := self._gate(each, written, planner))]
+        shared = entries(documents(filters, self.faults), FilterFile, "filters", FilterEntry, self.faults)
+        written = entries(documents(files, self.faults), RuleFile, "rules", RuleEntry, self.faults)
+        gates = [gate for each in patiently(shared, self.faults) if (gate := self._gate(each, written, planner))]
         known = {entry.entry.id for entry in shared}
         ready: list[Ready] = []
-        for each in self._patiently(_taken(written)):
+        for each in patiently(taken(written), self.faults):
             self.faults += _unknown_filters(each, known)
             if made := self._rule(each, gates, planner):
                 ready.append(made)
         return ready
 
-    def _patiently(self, entries: Iterable[T]) -> Iterator[T]:
-        """The entries, as long as there are not too many faults."""
-        return takewhile(lambda _: len(self.faults) < MOST_FAULTS, entries)
-
-    def _documents(self, files: Sequence[File]) -> list[yamldoc.Document]:
-        documents = []
-        for name, text in files:
-            try:
-                documents.append(yamldoc.read(text, name))
-            except ConfigError as error:
-                self.faults += error.faults
-        return documents
-
-    def _entries(
-        self,
-        documents: Iterable[yamldoc.Document],
-        shape: type[EntityFile | RuleFile | FilterFile],
-        key: str,
-        model: type[Entry],
-    ) -> list[_Written[Entry]]:
-        """The entries that make sense, some of them perhaps with the same id."""
-        found: list[_Written[Entry]] = []
-        first: dict[str, _Written[Entry]] = {}
-        for document in documents:
-            for number, entry in self._patiently(enumerate(self._sound(document, shape, key, model))):
-                if entry is None:
-                    continue
-                written = _Written(entry, document, (key, number))
-                found.append(written)
-                if entry.id != _UNNAMED and first.setdefault(entry.id, written) is not written:
-                    message = f"the id {entry.id} is used for the second time"
-                    self.faults.append(written.fault(("id",), message, f"the first is at {first[entry.id].place}"))
-        return found
-
-    def _sound(
-        self, document: yamldoc.Document, shape: type[EntityFile | RuleFile | FilterFile], key: str, model: type[Entry]
-    ) -> Iterable[Entry | None]:
-        """The entries of a file; of a faulty one what is without fault, or None."""
-        try:
-            entries: Iterable[Entry] = getattr(yamldoc.validate(document, shape), key)
-        except ConfigError as error:
-            self.faults += error.faults
-            values = document.value.get(key) if isinstance(document.value, dict) else None
-            return (_salvaged(raw, model) for raw in (values if isinstance(values, list) else ()))
-        return entries
-
-    def _entity(self, written: _Written[EntityEntry]) -> names.Entity:
+    def _entity(self, written: Written[EntityEntry]) -> names.Entity:
         entry = written.entry
         others = tuple(dict.fromkeys((*entry.aka, *self._inflected(written))))
         own = {row for name in (entry.name, *others) for row in names.spellings(name)}
@@ -223,7 +145,7 @@ class _Loading:
             wikidata=entry.wikidata or "",
         )
 
-    def _inflected(self, written: _Written[EntityEntry]) -> Iterator[str]:
+    def _inflected(self, written: Written[EntityEntry]) -> Iterator[str]:
         """The spellings that are inflected, each followed by its other cases."""
         for way, spelling in nominatives(written.entry):
             yield spelling.name
@@ -235,7 +157,7 @@ class _Loading:
                 yield from forms or ()
 
     def _gate(
-        self, written: _Written[FilterEntry], rules: Sequence[_Written[RuleEntry]], planner: Planner
+        self, written: Written[FilterEntry], rules: Sequence[Written[RuleEntry]], planner: Planner
     ) -> _Shared | None:
         entry = written.entry
         for key, targets in (("only", entry.only), ("except", entry.except_)):
@@ -254,7 +176,7 @@ class _Loading:
             self.faults += self._unknown_names(written, asked, lambda node: (("query",), node.span.start))
             return None
 
-    def _rule(self, written: _Written[RuleEntry], shared: Iterable[_Shared], planner: Planner) -> Ready | None:
+    def _rule(self, written: Written[RuleEntry], shared: Iterable[_Shared], planner: Planner) -> Ready | None:
         entry = written.entry
         try:
             text = entry.query if entry.structured is None else query_text(Structured(entry.structured).tree)
@@ -272,13 +194,13 @@ class _Loading:
             self.faults += self._unknown_in_rule(written)
             return None
         ready = Ready(_rule(entry, text), plan, tuple(_gates(entry, shared)))
-        for number, example in self._patiently(enumerate(ready.rule.tests)):
+        for number, example in patiently(enumerate(ready.rule.tests), self.faults):
             if message := failure(ready, example):
                 way = ("tests", number, "match" if example.fires else "no")
                 self.faults.append(written.fault(way, message, "mend the query or the test"))
         return ready
 
-    def _unknown_in_rule(self, written: _Written[RuleEntry]) -> Iterator[Fault]:
+    def _unknown_in_rule(self, written: Written[RuleEntry]) -> Iterator[Fault]:
         entry = written.entry
         if entry.structured is None:
             asked = query.parse(entry.query)
@@ -288,7 +210,7 @@ class _Loading:
 
     def _unknown_names(
         self,
-        written: _Written[RuleEntry] | _Written[FilterEntry],
+        written: Written[RuleEntry] | Written[FilterEntry],
         asked: tree.Node,
         place: Callable[[tree.Node], tuple[yamldoc.Loc, int | None]],
         *way: str,
@@ -308,21 +230,6 @@ class _Loading:
         if unknown not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
             self._suggestions[unknown] = yamldoc.suggestion(unknown, known)
         return self._suggestions.get(unknown) or "add it to a file in entities/"
-
-
-def _taken(written: list[_Written[Entry]]) -> Iterator[_Written[Entry]]:
-    """Each of a list, and then it is gone: to free so many at once would hold up the other threads."""
-    written.reverse()
-    while written:
-        yield written.pop()
-
-
-def _listed(document: yamldoc.Document, key: str) -> Iterator[tuple[int, dict[str, object]]]:
-    """The mappings in the list at `key`, with their numbers in it."""
-    values = document.value.get(key) if isinstance(document.value, dict) else None
-    for number, raw in enumerate(values if isinstance(values, list) else ()):
-        if isinstance(raw, dict):
-            yield number, raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +255,7 @@ def _is_target(rule: RuleEntry, targets: FilterTargets) -> bool:
     return named or any(fnmatchcase(tag, name) for tag in rule.tags for name in targets.tags)
 
 
-def _unknown_filters(written: _Written[RuleEntry], known: set[str]) -> Iterator[Fault]:
+def _unknown_filters(written: Written[RuleEntry], known: set[str]) -> Iterator[Fault]:
     for key, named in (("only", written.entry.only), ("except", written.entry.except_)):
         for number, name in enumerate(named):
             if name not in known:
@@ -388,18 +295,3 @@ def _example(test: RuleTest) -> Example:
         spans=test.spans,
         entities=test.entities,
     )
-
-
-def _salvaged(raw: object, model: type[Entry]) -> Entry | None:
-    """An entry, without those of its keys that are faulty; None when it needs them."""
-    if not isinstance(raw, dict):
-        return None
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        faulty = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
-    sound = {key: value for key, value in raw.items() if key not in faulty}
-    try:
-        return model.model_validate({"id": _UNNAMED, **sound})
-    except ValidationError:
-        return None
