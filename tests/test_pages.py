@@ -74,7 +74,8 @@ async def test_rules_read_the_whole_text(newsroom: Newsroom) -> None:
     stored = await newsroom.stored()
     assert (stored.whole, stored.unread, newsroom.pages("read")) == (True, "", 1)
     await newsroom.shows(newsroom.item())
-    assert len(newsroom.server.requests_for("/page")) == 1
+    (request,) = newsroom.server.requests_for("/page")
+    assert request.headers["accept"].startswith("text/html")
 
 
 async def test_a_page_that_cannot_be_read_leaves_its_item_as_the_feed_told_it(newsroom: Newsroom) -> None:

@@ -63,7 +63,7 @@ def _tell(known: _Known) -> None:
     if item.whole:
         out.print(Text("text      of its page"))
     if item.unread:
-        out.print(Text(f"text      of its feed; its page could not be read: {plain(item.unread)}"))
+        out.print(Text(f"text      of its feed, not of its page: {plain(item.unread)}"))
     if item.wire.kind != "news":
         out.print(Text(f"kind      {item.wire.kind} {item.wire.number or ''}"))
     out.print(

@@ -17,6 +17,7 @@ from monitor.model import Access, Article, Feed, Item, Kind, Unreadable
 
 ENOUGH = 1_000
 """Characters of a text that is taken for whole."""
+_ACCEPT = ("Accept", "text/html, application/xhtml+xml, */*;q=0.1")
 _AS_THEY_ARE = (Kind.FLASH, Kind.WITHDRAWAL, Kind.HOLD, Kind.REPEAT, Kind.ADVISORY)
 
 
@@ -29,8 +30,8 @@ def access(feed: Feed, url: str) -> Access:
     """How to ask for a page: as for its feed, but what is for the feed's site alone is told to nobody else."""
     ours, theirs = urlsplit(feed.url), urlsplit(url)
     if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc):
-        return feed.access
-    return replace(feed.access, headers=(), auth=None, insecure=False)
+        return replace(feed.access, headers=(_ACCEPT, *feed.access.headers))
+    return replace(feed.access, headers=(_ACCEPT,), auth=None, insecure=False)
 
 
 def completed(item: Item, said: Article | Unreadable) -> Item:

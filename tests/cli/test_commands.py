@@ -230,7 +230,7 @@ def test_try_a_feed_as_json(user: Wirewatch, tmp_path: Path) -> None:
 def test_try_an_address(user: Wirewatch, hostile: HostileServer) -> None:
     hostile.set("/feed", rss(MEET, PORT))
     assert "1 of 2 items matched" in user.command("try", hostile.url("/feed")).stdout
-    failed = user.command("try", hostile.url("/gone"))
+    failed = user.command("try", hostile.url("/missing"))
     assert failed.returncode == 2
     assert "410" in failed.stderr
 
@@ -373,6 +373,18 @@ def test_why_of_something_unknown(user: Wirewatch) -> None:
     done = user.command("why", "https://news.example/nothing")
     assert done.returncode == 1
     assert "Nothing is known of" in done.stdout
+
+
+@pytest.mark.slow
+def test_why_says_that_a_page_could_not_be_read(user: Wirewatch, hostile: HostileServer) -> None:
+    link = hostile.url("/missing")
+    hostile.set("/one", rss(MEET).replace(b"https://news.example/1", link.encode()))
+    feed = f"{{id: one, url: '{hostile.url('/one')}', backfill: 1, fulltext: true}}"
+    user.write("feeds.yaml", f"feeds: [{feed}]\n")
+    user.start("--once")
+    assert user.wait() == 0
+    said = " ".join(user.command("why", link).stdout.split())
+    assert "text of its feed, not of its page: HTTP 404 Not Found" in said
 
 
 def test_send_test_to_the_console(user: Wirewatch) -> None:

@@ -46,15 +46,16 @@ def test_pages_are_fetched_for_items_that_need_it(feed: Feed, item: Item, wanted
     assert fulltext.wanted(feed, item) is wanted
 
 
+PAGES = ("Accept", "text/html, application/xhtml+xml, */*;q=0.1")
 ACCESS = Access((("X-Desk", "world"),), Auth("key"), user_agent="ours", timeout=5.0, insecure=True)
 
 
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        pytest.param("https://meridian.example/1", ACCESS, id="its site"),
-        pytest.param("https://other.example/1", Access(user_agent="ours", timeout=5.0), id="another site"),
-        pytest.param("http://meridian.example/1", Access(user_agent="ours", timeout=5.0), id="unencrypted"),
+        pytest.param("https://meridian.example/1", replace(ACCESS, headers=(PAGES, *ACCESS.headers)), id="its site"),
+        pytest.param("https://other.example/1", Access((PAGES,), user_agent="ours", timeout=5.0), id="another site"),
+        pytest.param("http://meridian.example/1", Access((PAGES,), user_agent="ours", timeout=5.0), id="unencrypted"),
     ],
 )
 def test_what_is_for_the_feeds_site_is_told_to_nobody_else(url: str, expected: Access) -> None:
