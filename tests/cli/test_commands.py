@@ -230,7 +230,7 @@ def test_try_a_feed_as_json(user: Wirewatch, tmp_path: Path) -> None:
 def test_try_an_address(user: Wirewatch, hostile: HostileServer) -> None:
     hostile.set("/feed", rss(MEET, PORT))
     assert "1 of 2 items matched" in user.command("try", hostile.url("/feed")).stdout
-    failed = user.command("try", hostile.url("/missing"))
+    failed = user.command("try", hostile.url("/gone"))
     assert failed.returncode == 2
     assert "410" in failed.stderr
 
