@@ -23,22 +23,6 @@ from monitor.rules.needs import Needs
 from monitor.rules.rarity import usual
 from monitor.rules.ruleset import Ready, RuleSet, Status
 from monitor.rules.text import Words
-from monitor.rules.tree import (
-    And,
-    AtLeast,
-    Entity,
-    Filter,
-    Manner,
-    Near,
-    Nearness,
-    Node,
-    Not,
-    Office,
-    Or,
-    Phrase,
-    Scope,
-)
-from monitor.rules.tree import Sentence as Sentences
 
 COMMON = 200
 """Rules that share a word; where more do, they are not compared by it: a newsroom with that many has its reasons."""
@@ -64,7 +48,7 @@ class _Asked:
     """A rule with its query as a tree."""
 
     ready: Ready
-    node: Node
+    node: tree.Node
     atoms: frozenset[object]
 
     @property
@@ -124,29 +108,29 @@ def _alone(asked: Iterable[_Asked], places: Places, now: float) -> Iterator[Lint
             yield Lint(tell("expires", f"{each.id} has expired", "delete it, or give it a later date"), "expired")
 
 
-def _never(node: Node) -> bool:
+def _never(node: tree.Node) -> bool:
     match node:
-        case And(parts):
-            wanted = [part for part in parts if not isinstance(part, Not)]
-            forbidden = [part.part for part in parts if isinstance(part, Not)]
+        case tree.And(parts):
+            wanted = [part for part in parts if not isinstance(part, tree.Not)]
+            forbidden = [part.part for part in parts if isinstance(part, tree.Not)]
             return (
                 any(implies(part, out) for part in wanted for out in forbidden)
                 or any(map(_never, wanted))
                 or _at_odds(wanted)
             )
-        case Or(parts):
+        case tree.Or(parts):
             return all(map(_never, parts))
-        case Scope(_, part):
+        case tree.Scope(_, part):
             return _never(part)
         case _:
             return False
 
 
-def _at_odds(parts: Iterable[Node]) -> bool:
+def _at_odds(parts: Iterable[tree.Node]) -> bool:
     """Whether two filters ask for different values of what an item has one of."""
     values: dict[str, set[str]] = defaultdict(set)
     for part in parts:
-        if isinstance(part, Filter) and part.name in _SINGLE and "*" not in part.value:
+        if isinstance(part, tree.Filter) and part.name in _SINGLE and "*" not in part.value:
             value = part.value.casefold()
             values[part.name].add(re.split("[-_]", value)[0] if part.name == "lang" else value)
     return any(len(asked) > 1 for asked in values.values())
@@ -191,13 +175,13 @@ def _is_within(one: _Asked, other: _Asked) -> bool:
     return others <= own and as_free and mine.group is rule.group and implies(one.node, other.node)
 
 
-def _atoms(node: Node) -> Iterator[object]:
+def _atoms(node: tree.Node) -> Iterator[object]:
     """What of two queries must be common, if one implies the other: words, and names."""
     for part in tree.walk(node):
         match part:
-            case Phrase(text):
+            case tree.Phrase(text):
                 yield from (word for row in _spelt(text) for word in row)
-            case Entity(id_) | Office(id_):
+            case tree.Entity(id_) | tree.Office(id_):
                 yield f"@{id_}"
             case _:
                 pass
@@ -206,67 +190,70 @@ def _atoms(node: Node) -> Iterator[object]:
 # ── Implication ─────────────────────────────────────────────────────────────
 
 
-def implies(one: Node, other: Node) -> bool:
+def implies(one: tree.Node, other: tree.Node) -> bool:
     """Whether everything on which `one` holds is something on which `other` holds; false when that cannot be told."""
     if one == other:
         return True
     match one, other:
-        case Or(parts), _:
+        case tree.Or(parts), _:
             return all(implies(part, other) for part in parts)
-        case _, And(parts):
+        case _, tree.And(parts):
             return all(implies(one, part) for part in parts)
-        case _, Or(parts) if any(implies(one, part) for part in parts):
+        case _, tree.Or(parts) if any(implies(one, part) for part in parts):
             return True
-        case And(parts), _:
+        case tree.And(parts), _:
             return any(implies(part, other) for part in parts)
-        case Not(part), Not(wider):
+        case tree.Not(part), tree.Not(wider):
             return implies(wider, part)
-        case Phrase(), Phrase():
+        case tree.Phrase(), tree.Phrase():
             return _phrase_implies(one, other)
-        case Scope(region, part), Scope(wider, of) if region is wider:
+        case tree.Scope(region, part), tree.Scope(wider, of) if region is wider:
             return implies(part, of)
         case _:
             return _placed_implies(one, other)
 
 
-def _placed_implies(one: Node, other: Node) -> bool:
+def _placed_implies(one: tree.Node, other: tree.Node) -> bool:
     """The same for operators that ask for their parts and for a place of them."""
     match one, other:
-        case Near(), Near() if _near_implies(one, other):
+        case tree.Near(), tree.Near() if _near_implies(one, other):
             return True
-        case Sentences(parts), Sentences(wider) if all(any(implies(a, b) for a in parts) for b in wider):
+        case tree.Sentence(parts), tree.Sentence(wider) if all(any(implies(a, b) for a in parts) for b in wider):
             return True
-        case AtLeast(count, (part,)), AtLeast(fewer, (wider,)) if part == wider:
+        case tree.AtLeast(count, (part,)), tree.AtLeast(fewer, (wider,)) if part == wider:
             return count >= fewer
     match one:
-        case Near(kind, left, right):
-            return implies(left, other) or (kind is not Nearness.NOTNEAR and implies(right, other))
-        case Sentences(parts):
+        case tree.Near(kind, left, right):
+            return implies(left, other) or (kind is not tree.Nearness.NOTNEAR and implies(right, other))
+        case tree.Sentence(parts):
             return any(implies(part, other) for part in parts)
-        case AtLeast(_, (part,)):
+        case tree.AtLeast(_, (part,)):
             return implies(part, other)
-        case Scope(_, part):
-            return not any(isinstance(each, Not) for each in tree.walk(part)) and implies(part, other)
+        case tree.Scope(_, part):
+            return not any(isinstance(each, tree.Not) for each in tree.walk(part)) and implies(part, other)
         case _:
             return False
 
 
-def _near_implies(one: Near, other: Near) -> bool:
+def _near_implies(one: tree.Near, other: tree.Near) -> bool:
     pairs = [(other.left, other.right)]
-    if other.kind is Nearness.NEAR and one.kind is not Nearness.NOTNEAR:
+    if other.kind is tree.Nearness.NEAR and one.kind is not tree.Nearness.NOTNEAR:
         pairs.append((other.right, other.left))
     elif one.kind is not other.kind:
         return False
-    if Nearness.NOTNEAR in (one.kind, other.kind):  # wider distances forbid more
+    if tree.Nearness.NOTNEAR in (one.kind, other.kind):  # wider distances forbid more
         same = one.kind is other.kind and one.right == other.right and one.left == other.left
         return same and one.within >= other.within
     return one.within <= other.within and any(implies(one.left, a) and implies(one.right, b) for a, b in pairs)
 
 
-def _phrase_implies(one: Phrase, other: Phrase) -> bool:
-    if other.manner not in (Manner.FOLDED, Manner.PREFIX) or one.manner is Manner.PREFIX is not other.manner:
+def _phrase_implies(one: tree.Phrase, other: tree.Phrase) -> bool:
+    if (
+        other.manner not in (tree.Manner.FOLDED, tree.Manner.PREFIX)
+        or one.manner is tree.Manner.PREFIX is not other.manner
+    ):
         return False
-    wider, stem = _spelt(other.text), other.manner is Manner.PREFIX
+    wider, stem = _spelt(other.text), other.manner is tree.Manner.PREFIX
     return all(any(_stands_in(row, within, stem=stem) for row in wider) for within in _spelt(one.text))
 
 
@@ -288,7 +275,7 @@ def _stands_in(row: Words, within: Words, *, stem: bool) -> bool:
 
 def _unused(rules: RuleSet, asked: Iterable[_Asked], places: Places) -> Iterator[Lint]:
     """Entities that no rule names, by itself, a tag or an office, and whose names hold no other's."""
-    named = {part.id for each in asked for part in tree.walk(each.node) if isinstance(part, Entity | Office)}
+    named = {part.id for each in asked for part in tree.walk(each.node) if isinstance(part, tree.Entity | tree.Office)}
     rows = {entity.id: _rows((entity.name, *entity.aka)) for entity in rules.entities.values()}
     owners: dict[Words, set[str]] = defaultdict(set)
     for id_, of_one in rows.items():
