@@ -34,11 +34,11 @@ from monitor.errors import Closed, ConfigError, Retryable, StoreUnavailable
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.hub import HttpHubs
 from monitor.ingest.parse import ParserPool
-from monitor.model import Delivery, Item, Press, Priority
+from monitor.model import Delivery, Item, Press
 from monitor.observe import health
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
-from monitor.polling import Polling
+from monitor.polling import Polling, plan
 from monitor.ports import Hubs, Store
 from monitor.pressing import heed
 from monitor.pushing import Pushing
@@ -91,7 +91,7 @@ async def running(
             log.warning("store", warning=warning)
         if settings.redis_url is None:  # ours alone: whatever is leased was leased by a process that died
             await store.end_leases(clock())
-        await _plan(store, current, clock())
+        await plan(store, current.feeds, clock())
         fetcher = await stack.enter_async_context(
             HttpFetcher(settings.user_agent, settings.allow_nets, secret=settings.secret)
         )
@@ -283,7 +283,7 @@ class Service:
         """A store that was emptied, or came back without its data, has forgotten its feeds too."""
         if not self.desk.feeds or await self.store.planned():
             return
-        await _plan(self.store, self.desk, self._clock())
+        await plan(self.store, self.desk.feeds, self._clock())
         text = "the store came back empty: what was seen is forgotten, feeds are seeded anew"
         log.error(text)
         await self._duty.tell("store", text, text)  # it has forgotten as well that it said so before
@@ -355,7 +355,7 @@ class Service:
             if feed.id in before.feeds and before.feeds[feed.id].url != feed.url
         ]
         try:
-            await _plan(self.store, fresh, self._clock())
+            await plan(self.store, fresh.feeds, self._clock())
             await self.store.poll_now(moved, self._clock())
         except AWAY:
             self._changed.set()  # then once more from the start
@@ -374,15 +374,6 @@ class Service:
         self.metrics.rules.labels(hash=fresh.hash).set(len(fresh.rules.rules))
         self.readiness.rules_hash, self.readiness.feeds = fresh.hash, len(fresh.feeds)
         self._in_force.put(fresh)
-
-
-async def _plan(store: Store, desk: Desk, now: float) -> None:
-    """Make the feeds of a rule set known to the store."""
-    ranked = {
-        priority: frozenset(feed.id for feed in desk.feeds.values() if feed.priority is priority)
-        for priority in (Priority.HIGH, Priority.LOW)
-    }
-    await store.plan(list(desk.feeds), now, first=ranked[Priority.HIGH], last=ranked[Priority.LOW])
 
 
 async def _finish(under_way: Collection[asyncio.Task[Any]]) -> None:

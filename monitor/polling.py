@@ -19,9 +19,9 @@ from monitor import pipeline
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import StoreError
 from monitor.ingest import pauses, schedule
-from monitor.model import FeedState
+from monitor.model import Feed, FeedState, Priority
 from monitor.observe.logs import logger
-from monitor.ports import Claim
+from monitor.ports import Claim, Schedule
 from monitor.web import guard
 
 POLLERS = 192
@@ -68,6 +68,15 @@ def first_round(feeds: Collection[str], states: Mapping[str, FeedState], start: 
         return None
     unread = tuple(f"{state.id}: {state.error}" for state in over if state.failures)
     return Round(len(feeds), sum(state.items for state in over if not state.failures), unread)
+
+
+async def plan(store: Schedule, feeds: Mapping[str, Feed], now: float) -> None:
+    """Make exactly these feeds known to the store, in the ranks that their editors gave them. Raises StoreError."""
+    high, low = (
+        frozenset(feed.id for feed in feeds.values() if feed.priority is priority)
+        for priority in (Priority.HIGH, Priority.LOW)
+    )
+    await store.plan(list(feeds), now, first=high, last=low)
 
 
 class Polling:

@@ -24,13 +24,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from monitor.durations import written
+from monitor.ingest import pace
 from monitor.model import Feed, FeedHealth, FeedState, Item
 
 _DAY = 86_400.0
 _SMOOTHING = 0.25
 """Weight of the newest gap in the rhythm."""
 _UNKNOWN_RHYTHM = 3
-"""Times `every` that stand in for a rhythm not known yet."""
+"""Times what lies between two looks that stand in for a rhythm not known yet."""
 _FAILING_AFTER = 2
 """Rhythms."""
 _WELL_AT_LAST = 3600.0
@@ -95,12 +96,17 @@ def judged(feed: Feed, state: FeedState, now: float, excused: float = 0.0) -> Fe
 
 def _usual(feed: Feed, state: FeedState) -> float:
     """The feed's rhythm as far as we can see it: not finer than we look."""
-    return max(feed.every, state.rhythm) if state.rhythm else _UNKNOWN_RHYTHM * feed.every
+    return max(_look(feed, state), state.rhythm) if state.rhythm else _UNKNOWN_RHYTHM * _look(feed, state)
+
+
+def _look(feed: Feed, state: FeedState) -> float:
+    """Seconds between two looks at a feed that has news."""
+    return pace.usual(feed, state, state.listening_since)
 
 
 def patience(feed: Feed, state: FeedState) -> float:
     """Seconds without a good answer after which a feed is failing."""
-    return _FAILING_AFTER * max(feed.every, min(_usual(feed, state), _DAY / 2))
+    return _FAILING_AFTER * max(_look(feed, state), min(_usual(feed, state), _DAY / 2))
 
 
 def _silence(feed: Feed, state: FeedState) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,9 +20,12 @@ class Claim:
 class Schedule(Protocol):
     """The due set: which feed is polled when, shared by replicas."""
 
-    async def plan(self, feeds: Sequence[str], now: float) -> None:
+    async def plan(
+        self, feeds: Sequence[str], now: float, first: Collection[str] = (), last: Collection[str] = ()
+    ) -> None:
         """Make exactly these feeds known: new ones are due now, others leave the due set.
 
+        `first` of them are claimed before all others, `last` after them.
         A feed that stays keeps its `next_poll`; a feed that left keeps its state for 30 days.
         """
 
@@ -30,10 +33,13 @@ class Schedule(Protocol):
         """How many feeds are known; 0 after `plan` means that the store has lost all it held."""
 
     async def claim(self, now: float, limit: int, lease: float) -> tuple[Claim, ...]:
-        """Up to `limit` feeds due at `now`, most overdue first, hidden from others for `lease` s.
+        """Up to `limit` feeds due at `now`, hidden from others for `lease` s: as `plan` was told, most overdue first.
 
         A feed whose state cannot be read starts afresh.
         """
+
+    async def take_turns(self, hosts: Sequence[str], now: float, gap: float) -> tuple[float, ...]:
+        """When it is the caller's turn with each of these hosts: `now` or later, and `gap` s after the one before."""
 
     async def take_over(self, feed: str, now: float, lease: float) -> Claim:
         """Claim this feed whether or not it is due, also from who polls it: that finish is refused."""

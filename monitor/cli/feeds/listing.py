@@ -18,6 +18,7 @@ from monitor.cli.feeds.named import AsJson, listed
 from monitor.cli.screen import ago, now, out, plain, settings
 from monitor.config import Settings
 from monitor.durations import written
+from monitor.ingest.feeds import risks
 from monitor.model import Feed, FeedHealth, FeedState
 from monitor.store import open_store
 
@@ -131,7 +132,7 @@ def table(pairs: Sequence[Listed], at: float, floor: float, *, wide: bool) -> Ta
             "rhythm": Text(written(state.rhythm) if state.rhythm else "unknown"),
             "items": Text(str(state.items)),
             "next poll": Text(next_poll(state, at)),
-            "because": Text(plain(because(feed, state, floor))),
+            "because": Text(plain(because(feed, state, floor)), "bold red" if risks(feed) else ""),
         }
         shown.add_row(*(cells[str(column.header)] for column in shown.columns))
     return shown
@@ -161,9 +162,9 @@ def next_poll(state: FeedState, at: float) -> str:
 
 
 def because(feed: Feed, state: FeedState, floor: float) -> str:
-    """Why a feed is polled next when it is, or what is wrong with it; where it has moved to."""
+    """What is dangerous about a feed, why it is polled next when it is or what is wrong with it, where it has moved."""
     moved = moved_to(feed, state)
-    return _reason(feed, state, floor) + (f"; moved for good to {moved}" if moved else "")
+    return "; ".join([*risks(feed), _reason(feed, state, floor), *([f"moved for good to {moved}"] if moved else [])])
 
 
 def _reason(feed: Feed, state: FeedState, floor: float) -> str:
@@ -185,6 +186,7 @@ def document(feed: Feed, state: FeedState, at: float) -> dict[str, object]:
         "id": feed.id,
         "url": feed.url,
         "moved_to": moved_to(feed, state) or None,
+        "risks": list(risks(feed)),
         "source": feed.source,
         "tags": list(feed.tags),
         "health": health(state, at),
