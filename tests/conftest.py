@@ -1,8 +1,9 @@
 """Fixtures that every room's tests share."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("untimed", deadline=None)  # how long an example takes tells how busy the machine is
+# How long an example takes tells how busy the machine is.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 pytest_plugins = [

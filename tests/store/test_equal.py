@@ -254,6 +254,4 @@ def test_redis_and_memory_answer_alike() -> None:
             def __init__(self) -> None:
                 super().__init__(server, f"{next(prefixes)}:")
 
-        run_state_machine_as_test(
-            BothOnThisServer, settings=settings(max_examples=50, stateful_step_count=40, deadline=None)
-        )
+        run_state_machine_as_test(BothOnThisServer, settings=settings(max_examples=50, stateful_step_count=40))
