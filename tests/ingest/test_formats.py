@@ -10,7 +10,7 @@ import pytest
 
 from monitor.ingest.document import parse_document
 from monitor.model import Kind, Parsed
-from tests.ingest.documents import FEED, atom, only_item, read, refusal, rss
+from tests.ingest.documents import FEED, atom, message, news_item, ninjs, only_item, read, refusal, rss, sitemap
 from tests.items import NOON
 
 DATED = datetime(2022, 3, 30, 11, tzinfo=UTC).timestamp()
@@ -125,14 +125,6 @@ def test_an_aggregators_item_is_credited_to_the_outlet_that_it_names(body: bytes
 # ── News sitemaps ───────────────────────────────────────────────────────────
 
 
-def sitemap(*pages: str) -> bytes:
-    listed = "".join(f"<url>{page}</url>" for page in pages)
-    return (
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        f'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{listed}</urlset>'
-    ).encode()
-
-
 NEWS = "<n:publication><n:name>Il Meridiano</n:name><n:language>it</n:language></n:publication>"
 
 
@@ -188,34 +180,6 @@ def test_a_sitemap_in_place_of_a_feed_is_read_whole_whatever_the_feed_had_shown(
 
 
 # ── NewsML-G2 and ninjs ─────────────────────────────────────────────────────
-
-G2 = "http://iptc.org/std/nar/2006-10-01/"
-
-
-def news_item(
-    management: str = "", content: str = "", rendition: str = "", *, version: str = "1", kind: str = "text"
-) -> str:
-    return (
-        f'<newsItem xmlns="{G2}" guid="tag:m.example,2022:1" version="{version}" xml:lang="en">'
-        '<catalogRef href="https://m.example/catalog.xml"/>'
-        f'<itemMeta><itemClass qcode="ninat:{kind}"/><versionCreated>2022-03-30T11:30:00Z</versionCreated>'
-        f"<firstCreated>2022-03-30T13:00:00+02:00</firstCreated>{management}</itemMeta>"
-        f"<contentMeta><headline>Envoys meet</headline>{content}</contentMeta>"
-        f"<contentSet>{rendition}</contentSet></newsItem>"
-    )
-
-
-def message(*items: str) -> bytes:
-    return (
-        f'<?xml version="1.0"?><newsMessage xmlns="{G2}"><header/><itemSet>{"".join(items)}</itemSet></newsMessage>'
-    ).encode()
-
-
-def ninjs(**fields: object) -> bytes:
-    return json.dumps(
-        {"uri": "tag:m.example,2022:1", "type": "text", "version": "1", "headline": "Envoys meet", **fields}
-    ).encode()
-
 
 XHTML = (
     '<inlineXML contenttype="application/xhtml+xml"><x:html xmlns:x="http://www.w3.org/1999/xhtml"><x:head><x:title/>'

@@ -9,7 +9,7 @@ from monitor.ingest.document import parse_document
 from monitor.ingest.frames import ANSWER
 from monitor.ingest.wire import read_wire
 from monitor.model import Parsed
-from tests.ingest.documents import FEED, atom, read, rss
+from tests.ingest.documents import FEED, atom, message, news_item, ninjs, read, rss, sitemap
 from tests.items import NOON
 
 WHOLE = [
@@ -23,6 +23,9 @@ WHOLE = [
         "<updated>2022-03-30T11:30:00Z</updated><content type='xhtml'><div><p>They met.</p></div></content>"
     ),
     b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1, "title": "\\ud800", "tags": []}]}',
+    sitemap("<loc>https://m.example/1</loc><n:news><n:publication_date>2022-03-30</n:publication_date></n:news>"),
+    message(news_item("<embargoed/>", "<urgency>1</urgency>", "<inlineXML><p>They <b/>met.</p></inlineXML>")),
+    ninjs(urgency=1, embargoed="2022", body_html="<p>They met.</p>", subject=[{"name": "Talks"}], version=2.5),
 ]
 SEVERAL = [
     form(
