@@ -15,11 +15,10 @@ from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
 from monitor.ingest import furniture, identity, instead, jsonfeed, mend, newsml, ninjs, sitemap, slicing, text, xmlfeed
-from monitor.ingest.entry import Entry, Reading
+from monitor.ingest.entry import MOST_ITEMS, Entry, Reading
 from monitor.ingest.wire import read_wire, shouts
 from monitor.model import UNTAUGHT, Feed, Habits, Item, Parsed, Unreadable
 
-_MOST_ITEMS = 5_000
 _LONGEST_TITLE = 1_000
 _LONGEST_NAME = 300
 _LONGEST_ADDRESS = 2_000
@@ -89,9 +88,9 @@ def _whole(
     problems += reading.problems
     digests = cut.digests if cut and len(cut.digests) == len(reading.entries) else (b"",) * len(reading.entries)
     told = [(entry, digest) for entry, digest in zip(reading.entries, digests, strict=True) if _says_something(entry)]
-    if len(told) > _MOST_ITEMS:
-        problems += (f"{len(told)} items, of which the first {_MOST_ITEMS} were read",)
-    found = _identified([entry for entry, _ in told[:_MOST_ITEMS]], reading, asked)
+    if len(told) > MOST_ITEMS:
+        problems += (f"{len(told)} items, of which the first {MOST_ITEMS} were read",)
+    found = _identified([entry for entry, _ in told[:MOST_ITEMS]], reading, asked)
     items = _items(found, reading, asked, _shouted(found))
     return Parsed(
         items=items,

@@ -36,6 +36,10 @@ class Stated:
 UNSTATED = Stated()
 
 
+MOST_ITEMS = 5_000
+"""Of a document, that are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item as its document has it; texts are plain text already, dates Unix seconds."""

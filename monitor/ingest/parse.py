@@ -54,7 +54,8 @@ class _Worker:
 
     async def ask(self, task: bytes, body: bytes) -> Parsed | Article | Unreadable:
         """Raises IncompleteReadError or ConnectionError when the worker ends instead."""
-        self.tasks.write(frame(task) + frame(body))
+        self.tasks.write(frame(task) + LENGTH.pack(len(body)))
+        self.tasks.write(body)  # by itself: put together, a long one would be copied
         await self.tasks.drain()
         return ANSWER.validate_json(await self.read())
 
@@ -80,12 +81,12 @@ class _Worker:
 class ParserPool:
     """`ports.Parser` over worker processes, an async context manager.
 
-    `seconds` and `memory` (bytes of address space, held to on Linux) are what
+    `seconds` and `memory` (bytes, besides what a worker itself takes) are what
     one document may take; `idle` is how many seconds an unused worker is kept.
     """
 
     def __init__(
-        self, workers: int = 2, *, seconds: float = 10.0, memory: int = 768 * 2**20, idle: float = 30.0
+        self, workers: int = 2, *, seconds: float = 10.0, memory: int = 96 * 2**20, idle: float = 30.0
     ) -> None:
         self._seconds = seconds
         self._memory = memory

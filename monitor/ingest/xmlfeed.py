@@ -12,12 +12,13 @@ import html
 import io
 import re
 import time
+from dataclasses import replace
 
 import feedparser
 from feedparser import FeedParserDict
 
 from monitor.ingest import cadence, dateline, text
-from monitor.ingest.entry import Entry, Reading, Stated
+from monitor.ingest.entry import MOST_ITEMS, Entry, Reading, Stated
 from monitor.ingest.mend import Mended
 
 _LONGEST_TAG = 65_536
@@ -29,6 +30,7 @@ def read(document: Mended) -> Reading | str:
     """The feed in a mended document; a reason in words when it is none after all."""
     if not document.well_formed and _LONG_TAG.search(document.text):
         return f"a broken feed with a tag of more than {_LONGEST_TAG} characters"
+    document = _shortened(document)
     try:
         found = feedparser.parse(
             io.BytesIO(document.text.encode("utf-8", "replace")), sanitize_html=False, resolve_relative_uris=False
@@ -52,6 +54,16 @@ def read(document: Mended) -> Reading | str:
         topic=_linked(head, "self"),
         problems=problems,
     )
+
+
+def _shortened(document: Mended) -> Mended:
+    """Without items beyond the most that are read: feedparser takes 1 KB and 0.1 ms for each."""
+    items = document.items or ()
+    if len(items) <= MOST_ITEMS:
+        return document
+    told = f"{len(items)} items, of which the first {MOST_ITEMS} were read"
+    shown = document.text[: items[MOST_ITEMS - 1][1]] + document.text[items[-1][1] :]
+    return replace(document, text=shown, problems=(*document.problems, told), items=None)
 
 
 def _linked(head: FeedParserDict, relation: str) -> str:
