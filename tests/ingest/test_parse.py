@@ -16,7 +16,7 @@ import pytest
 from monitor.ingest.frames import ANSWER, TASK, Task, frame, read_frame
 from monitor.ingest.parse import LONGEST_BODY, ParserPool
 from monitor.ingest.worker import serve
-from monitor.model import Cadence, Item, Kind, Parsed, Span, Unreadable, Wire
+from monitor.model import Article, Cadence, Item, Kind, Parsed, Span, Unreadable, Wire
 from tests.ingest.documents import FEED, rss
 from tests.items import NOON
 
