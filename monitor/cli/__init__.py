@@ -34,7 +34,7 @@ from monitor.cli import (
     trial,
     why,
 )
-from monitor.cli.feeds import adding, listing, lists, pausing, trying
+from monitor.cli.feeds import adding, listing, lists, pausing, showing, trying
 from monitor.cli.screen import problems
 from monitor.errors import ConfigError, NoServer, StoreUnfit, WirewatchError
 
@@ -98,6 +98,7 @@ _feeds.command("add", help=_help(adding.add))(adding.add)
 _feeds.command("import", help=_help(lists.import_))(lists.import_)
 _feeds.command("export", help=_help(lists.export))(lists.export)
 _feeds.command("try", help=_help(trying.attempt))(trying.attempt)
+_feeds.command("show", help=_help(showing.show))(showing.show)
 _feeds.command("pause", help=_help(pausing.pause))(pausing.pause)
 _feeds.command("resume", help=_help(pausing.resume))(pausing.resume)
 _feeds.command("poll", help=_help(pausing.poll))(pausing.poll)

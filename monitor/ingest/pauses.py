@@ -15,7 +15,7 @@ def paused(state: FeedState, until: float, note: str, now: float) -> FeedState:
     """Left alone until then. A pause in which no poll went through since the last one goes on from that."""
     goes_on = state.pause is not None and state.last_success < state.pause.until
     since = state.pause.since if state.pause and goes_on else now
-    return resting(replace(state, pause=Pause(since, until, note)), now)
+    return resting(replace(state, pause=Pause(since, until, note), turn=0.0), now)
 
 
 def resting(state: FeedState, now: float) -> FeedState:

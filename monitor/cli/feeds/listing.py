@@ -21,6 +21,7 @@ from monitor.durations import written
 from monitor.ingest.feeds import risks
 from monitor.model import Feed, FeedHealth, FeedState
 from monitor.store import open_store
+from monitor.web.reasons import redacted
 
 PAUSED = "paused"
 IN_TROUBLE = "in trouble"
@@ -163,13 +164,13 @@ def next_poll(state: FeedState, at: float) -> str:
 
 def because(feed: Feed, state: FeedState, floor: float) -> str:
     """What is dangerous about a feed, why it is polled next when it is or what is wrong with it, where it has moved."""
-    moved = moved_to(feed, state)
-    return "; ".join([*risks(feed), _reason(feed, state, floor), *([f"moved for good to {moved}"] if moved else [])])
+    why = f"{state.error} ({state.failures} in a row)" if state.failures else reason(feed, state, floor)
+    moved = redacted(moved_to(feed, state))
+    return "; ".join([*risks(feed), why, *([f"moved for good to {moved}"] if moved else [])])
 
 
-def _reason(feed: Feed, state: FeedState, floor: float) -> str:
-    if state.failures:
-        return f"{state.error} ({state.failures} in a row)"
+def reason(feed: Feed, state: FeedState, floor: float) -> str:
+    """Why a feed is polled next when it is."""
     if feed.every <= floor and state.reason == f"every {written(feed.every)}":
         return f"{state.reason} (WIREWATCH_POLL_FLOOR)"
     return state.reason
