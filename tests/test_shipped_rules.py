@@ -15,9 +15,9 @@ from monitor.errors import ConfigError
 from monitor.ingest.feeds import load_feeds
 from monitor.model import Feed
 from monitor.rules import names, query, tree
+from monitor.rules.entries import File
 from monitor.rules.inflections import Inflections
 from monitor.rules.lint import Places, lint, stale
-from monitor.rules.load import File
 from monitor.rules.schema import EntityEntry, EntityFile, RuleEntry, RuleFile
 from monitor.rules.text import Words
 from tests.items import NOON, an_item
