@@ -135,7 +135,8 @@ class Outbox(Pauses, Protocol):
         """The next due delivery of a channel, or None; counts as an attempt begun.
 
         For `pace` seconds nobody takes another. What gathers is due together,
-        at the time of the first of them or when any other of its lane is.
+        at the time of the first of them or when any other of its lane is; a lane
+        that only gathers lets others go first, for a minute at most.
         One that cannot be read goes to the dead-letter list.
         """
 

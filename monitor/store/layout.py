@@ -134,6 +134,10 @@ class Layout:
     pause_ttl: int = 7 * DAY
     most_dead: int = 1_000
     """Dead letters kept of a channel."""
+    lets_by: int = 60
+    """Seconds for which a lane that only gathers lets others of its channel go first."""
+    most_ahead: int = 20
+    """Due lanes looked at for one that goes first."""
     most_steps: int = 200
     """Steps remembered of a lane's deliveries."""
     most_neighbours: int = 8

@@ -106,7 +106,7 @@ class MemoryOutbox:
         if max(self._pauses.get(channel, 0.0), self._turns.get(channel, 0.0)) > now:
             return None
         lanes = self._lanes[channel]
-        for _, name in sorted((lane.due, name) for name, lane in lanes.items() if lane.due <= now):
+        for name in self._in_turn(lanes, now):
             lane = lanes[name]
             head = self._queued[lane.queue[0]]
             lane.due = head.due
@@ -123,6 +123,16 @@ class MemoryOutbox:
                 followed = any(self._queued[after].due <= now for after in lane.queue[1:2])
                 return Taken(head.delivery, head.attempts, head.attempts - 1, head.since, unsettled, root, followed)
         return None
+
+    def _in_turn(self, lanes: Mapping[str, _Lane], now: float) -> list[str]:
+        """The lanes that are due; one that only gathers lets others go first, for a while."""
+
+        def patient(lane: _Lane) -> bool:
+            late = lane.due <= now - self._layout.lets_by
+            return not late and all(self._queued[waiting].delivery.gathers for waiting in lane.queue)
+
+        due = sorted((lane.due, name) for name, lane in lanes.items() if lane.due <= now)
+        return sorted((name for _, name in due), key=lambda name: patient(lanes[name]))
 
     async def renew(self, taken: Taken, until: float) -> bool:
         delivery = taken.delivery

@@ -61,6 +61,21 @@ async def test_what_gathers_holds_up_nothing(store: Store) -> None:
     assert await send_all(store, NOON + 2) == ["copy 1", "copy 2", "correction"]
 
 
+async def test_what_only_gathers_lets_others_go_first_for_a_minute(store: Store) -> None:
+    await store.put([gathering(f"copy of {n}", lane=str(n)) for n in (1, 2)])
+    await store.put([a_delivery("raised", "3", at=NOON + 21), a_delivery("another", "4", at=NOON + 30)])
+    assert (await take(store, NOON + 22)).delivery.id == "raised"
+    assert (await take(store, NOON + 22)).delivery.id == "copy of 1"
+    assert (await take(store, NOON + 80)).delivery.id == "copy of 2"
+    assert (await take(store, NOON + 80)).delivery.id == "another"
+
+
+async def test_what_is_behind_copies_does_not_let_others_by(store: Store) -> None:
+    await store.put([gathering("copy", lane="1"), a_delivery("correction", "1", at=NOON + 1)])
+    await store.put([a_delivery("raised", "2", at=NOON + 2)])
+    assert (await take(store, NOON + 2)).delivery.id == "copy"
+
+
 async def test_what_gathers_does_not_go_before_those_ahead_of_it(store: Store) -> None:
     await store.put([a_delivery("raised", not_before=NOON + 30), gathering("copy")])
     await store.put([a_delivery("correction", at=NOON + 1)])

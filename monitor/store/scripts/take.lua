@@ -12,8 +12,30 @@ for _, key in ipairs({ prefix .. 'pause:' .. channel, turn }) do
     return nil
   end
 end
+
+-- Whether all of a lane gathers: copies, for which nobody is called.
+local function is_quiet(lane)
+  for _, waiting in ipairs(redis.call('LRANGE', lane_key(channel, lane), 0, -1)) do
+    if redis.call('HGET', delivery_key(waiting), 'gathers') ~= '1' then
+      return false
+    end
+  end
+  return true
+end
+
+-- The lane that is due longest. A quiet one lets those that are not go first, for a while.
+local function next_lane()
+  local lanes = redis.call('ZRANGEBYSCORE', outbox, '-inf', now, 'WITHSCORES', 'LIMIT', 0, layout.most_ahead)
+  for at = 1, #lanes, 2 do
+    if tonumber(lanes[at + 1]) <= now - layout.lets_by or not is_quiet(lanes[at]) then
+      return lanes[at]
+    end
+  end
+  return lanes[1]
+end
+
 while true do
-  local lane = redis.call('ZRANGEBYSCORE', outbox, '-inf', now, 'LIMIT', 0, 1)[1]
+  local lane = next_lane()
   if not lane then
     return nil
   end
