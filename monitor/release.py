@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from monitor.alerts import digest
 from monitor.alerts.amending import call_off
-from monitor.alerts.silences import keeping
+from monitor.alerts.silences import keeping, words
 from monitor.model import AlertEvent, HoldReason
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
@@ -53,7 +53,7 @@ async def _called_off(store: Store, metrics: Metrics, held: Held, now: float) ->
     if story is None or silence is None:
         return False
     await store.count_silenced([word.channel], story.id, now)  # repeated, it counts once
-    if await store.amend(call_off(story, word), now):
+    if await store.amend(call_off(story, word, words(silence)), now):
         log.info("escalation silenced", channel=word.channel, silence=silence.id, story=story.id)
         metrics.silenced.labels(channel=word.channel).inc()
     return True

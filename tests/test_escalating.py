@@ -11,7 +11,7 @@ from monitor.alerts.routes import Route
 from monitor.alerts.silences import matcher, silence
 from monitor.amending import acknowledged
 from monitor.desk import InForce
-from monitor.model import Acknowledgement, AlertEvent, EventKind, Item, Kind
+from monitor.model import Acknowledgement, AlertEvent, DeliveryState, EventKind, Item, Kind
 from monitor.release import release_due
 from tests.items import an_item
 from tests.test_pipeline import DESK, FEED, KNOWN, OPENED, Wire
@@ -46,6 +46,12 @@ class Escalating(Wire):
     async def answers(self, needle: str = OPENED.key) -> None:
         assert await acknowledged(self.store, needle, Acknowledgement("anna", self.now))
 
+    async def called_off(self) -> list[str]:
+        """Why words on the alert were taken out of their holds."""
+        lanes = [(channel, alert) for alert in (await self.record(OPENED)).alerts for channel in ("night", "chief")]
+        steps = [step for channel, alert in lanes for step in await self.store.steps(channel, alert)]
+        return [step.said for step in steps if step.state is DeliveryState.LIFTED]
+
     async def is_silenced(self, matchers: str, *, minutes: float) -> None:
         made = silence([matcher(one) for one in matchers.split()], "anna", "asleep", self.now, 60 * minutes)
         await self.store.add_silence(made, self.now)
@@ -77,6 +83,7 @@ async def test_when_nobody_answers_the_next_are_called(wire: Escalating) -> None
 async def test_an_answer_calls_it_off(wire: Escalating) -> None:
     await wire.answers()
     assert await wire.after(60) == [("desk", ACKNOWLEDGED)]
+    assert await wire.called_off() == ["acknowledged by anna"] * 2
 
 
 async def test_an_answer_that_comes_late_is_seen_by_all_who_were_called(wire: Escalating) -> None:
@@ -127,6 +134,9 @@ async def test_a_silence_that_holds_by_then_calls_it_off(wire: Escalating, match
     await wire.is_silenced(matchers, minutes=30)
     assert await wire.after(10) == [(channel, RAISED) for channel in heard]
     assert await wire.store.silenced("night", wire.now) == ("night" not in heard)
+    why = await wire.called_off()
+    assert len(why) == 2 - len(heard)
+    assert all(said.startswith("silenced by anna until 2022-03-30 12:31 UTC") for said in why)
     await wire.takes(again(Kind.CORRECTION))
     assert await wire.after(60) == [(channel, EventKind.CORRECTED) for channel in ("desk", *heard)]
 

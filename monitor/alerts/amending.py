@@ -56,13 +56,13 @@ def acknowledge(
             alerts.append(told)
             deliveries += [] if waits else [_word(story, told, EventKind.ACKNOWLEDGED, items, said.at, f"by {said.by}")]
     after = replace(story, version=story.version + 1, alerts=tuple(alerts))
-    return Amendment(after, tuple(deliveries), tuple(lifted))
+    return Amendment(after, tuple(deliveries), tuple(lifted), f"acknowledged by {said.by}")
 
 
-def call_off(story: Story, word: Delivery) -> Amendment:
+def call_off(story: Story, word: Delivery, why: str) -> Amendment:
     """What becomes of a story when its alert, of which a first word waits, is not to be told: it had never been."""
     alerts = tuple(alert for alert in story.alerts if alert.id != word.lane)
-    return Amendment(replace(story, version=story.version + 1, alerts=alerts), (), (word,))
+    return Amendment(replace(story, version=story.version + 1, alerts=alerts), (), (word,), why)
 
 
 def close(story: Story, waiting: Iterable[Delivery], items: Mapping[str, ItemRef], now: float) -> Amendment:

@@ -90,11 +90,12 @@ def heeded(outcome: Outcome, hushed: Mapping[str, Silence], told: bool) -> Outco
     """What became of an item, with the silences that kept it from some or, when nobody was told, from all."""
     if not hushed:
         return outcome
-    said = "; ".join(f"in {channel} {_words(silence)}" for channel, silence in hushed.items())
+    said = "; ".join(f"in {channel} {words(silence)}" for channel, silence in hushed.items())
     return replace(outcome, reason=f"{outcome.reason}; {said}") if told else Outcome(Fate.SILENCED, said)
 
 
-def _words(silence: Silence) -> str:
+def words(silence: Silence) -> str:
+    """Whose it is, until when, about what and why."""
     until = datetime.fromtimestamp(silence.until, UTC).strftime("%Y-%m-%d %H:%M UTC")
     asked = ", ".join(map(str, silence.matchers))
     return f"silenced by {silence.author} until {until} ({asked}): {silence.reason}"

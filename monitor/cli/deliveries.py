@@ -127,6 +127,8 @@ def _words(step: Step) -> str:
     match step.state:
         case DeliveryState.HELD:
             return f"held until {clock(step.due)}: {plain(step.said)}"
+        case DeliveryState.LIFTED if step.said:
+            return f"called off: {plain(step.said)}"
         case DeliveryState.LIFTED:
             return "taken out of its hold, never told or told otherwise"
         case DeliveryState.GATHERED:

@@ -73,6 +73,8 @@ class Amendment:
     deliveries: tuple[Delivery, ...]
     lifted: tuple[Delivery, ...] = ()
     """Those that it takes out of their holds."""
+    why: str = ""
+    """Why it does, in words."""
 
 
 class Archive(Protocol):

@@ -249,7 +249,7 @@ class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
         if (stored[1].version if stored else 0) != story.version - 1 or self._released(lifted):
             return False
         self._stories[story.id] = (stored[0] if stored else now, story)
-        self._lift(lifted, now)
+        self._lift(lifted, now, amendment.why)
         await self.put(amendment.deliveries)
         return True
 

@@ -245,13 +245,13 @@ class MemoryOutbox:
         reason = delivery.hold.reason if delivery.hold else ""
         self._note(delivery, DeliveryState.HELD, 0, delivery.created_at, reason, delivery.due)
 
-    def _lift(self, lifted: Sequence[Delivery], now: float) -> None:
+    def _lift(self, lifted: Sequence[Delivery], now: float, why: str = "") -> None:
         for delivery in lifted:
             place = delivery.place
             if place is None:
                 continue
             del self._held[place]
-            self._note(delivery, DeliveryState.LIFTED, 0, now)
+            self._note(delivery, DeliveryState.LIFTED, 0, now, why)
             if any(other.hold == place.hold for other in self._held):
                 self._changed(place.hold)
             else:

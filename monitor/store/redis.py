@@ -158,9 +158,10 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences, RedisSubscriptions):
         return bool(written)
 
     async def amend(self, amendment: Amendment, now: float) -> bool:
-        story, moving = amendment.story, _moving(amendment.lifted, amendment.deliveries)
-        packed = STORY.pack(story)
-        return bool(await self._run("amend", now, story.id, story.version, packed, int(story.is_open), *moving))
+        story = amendment.story
+        known = (story.id, story.version, STORY.pack(story), int(story.is_open))
+        moving = _moving(amendment.lifted, amendment.deliveries)
+        return bool(await self._run("amend", now, *known, amendment.why, *moving))
 
     async def idle(self, since: float, limit: int) -> tuple[Story, ...]:
         return tuple(map(_story, await self._run("idle", since, limit)))

@@ -253,6 +253,11 @@ SECOND = step(DeliveryState.SENDING, 2, 40)
             id="held and lifted",
         ),
         pytest.param(
+            [step(DeliveryState.LIFTED, 0, 5, 0, "acknowledged by anna")],
+            ["00:05 UTC  called off: acknowledged by anna"],
+            id="called off",
+        ),
+        pytest.param(
             [step(DeliveryState.GATHERED, 0, 90, 0, "4b")],
             ["01:30 UTC  told in a digest, delivery 4b"],
             id="gathered",

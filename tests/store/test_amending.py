@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.model import Delivery
+from monitor.model import Delivery, DeliveryState
 from monitor.ports import Amendment, Store
 from monitor.store.client import connect
 from monitor.store.layout import Layout
@@ -27,7 +27,7 @@ async def lanes(store: Store) -> list[str]:
 
 
 def amendment(version: int, *deliveries: Delivery, lifted: tuple[Delivery, ...] = ()) -> Amendment:
-    return Amendment(replace(a_story("s", version), headline="amended"), deliveries, lifted)
+    return Amendment(replace(a_story("s", version), headline="amended"), deliveries, lifted, "anna is on it")
 
 
 async def test_a_story_is_amended_with_what_goes_out_of_it(store: Store) -> None:
@@ -56,6 +56,8 @@ async def test_what_waits_is_called_off(store: Store) -> None:
     await told(store, "one", story="s", deliveries=[WAITS])
     assert await store.amend(amendment(2, lifted=(WAITS,)), NOON)
     assert await store.due_holds(NOON + 7200, 9) == ()
+    _, step = await store.steps(WAITS.channel, WAITS.lane)
+    assert (step.state, step.said) == (DeliveryState.LIFTED, "anna is on it")
     assert not await store.amend(amendment(3, lifted=(WAITS,)), NOON), "it waits no more"
 
 

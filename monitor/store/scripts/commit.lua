@@ -102,5 +102,5 @@ for at = FIRST_TALLY, LIFTED - 1, TALLY_FIELDS do
   local key, version, keep, tally = unpack(ARGV, at, at + TALLY_FIELDS - 1)
   redis.call('SET', prefix .. 'tally:' .. key, version .. ' ' .. tally, 'EX', keep)
 end
-deliver(FIRST_LIFTED, FIRST_DELIVERY, ARGV[2])
+deliver(FIRST_LIFTED, FIRST_DELIVERY, ARGV[2], '')
 return 1

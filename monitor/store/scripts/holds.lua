@@ -13,12 +13,12 @@ local function changed(hold)
   redis.call('HSET', hold_key(hold), VERSION, redis.call('INCR', prefix .. 'changes'))
 end
 
--- Takes a delivery out of its hold, as if it had never been there.
-local function lift(hold, lane, id, now)
+-- Takes a delivery out of its hold, as if it had never been there; `why` is noted.
+local function lift(hold, lane, id, now, why)
   local key = hold_key(hold)
   local channel = redis.call('HGET', delivery_key(id), 'channel')
   leave('held', channel, id, now)
-  note(channel, lane, id, 'lifted', 0, now, 0, '')
+  note(channel, lane, id, 'lifted', 0, now, 0, why)
   redis.call('DEL', delivery_key(id))
   redis.call('HDEL', key, lane)
   if redis.call('HLEN', key) > 1 then
@@ -37,7 +37,7 @@ local function keep(id, lane, channel, created, due, blob, hold, reason)
   end
   local before = redis.call('HGET', key, lane)
   if before then
-    lift(hold, lane, before, created)
+    lift(hold, lane, before, created, '')
   end
   redis.call('HSET', delivery_key(id),
     'state', 'held', 'attempts', 0, 'due', due, 'channel', channel, 'reason', reason, 'blob', blob)

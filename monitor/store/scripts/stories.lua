@@ -19,9 +19,9 @@ local function released(first, past)
 end
 
 -- Takes those out of their holds, and then in what stands in ARGV after them.
-local function deliver(first, past, now)
+local function deliver(first, past, now, why)
   for at = first, past - 1, LIFTED_FIELDS do
-    lift(ARGV[at], ARGV[at + 1], ARGV[at + 2], now)
+    lift(ARGV[at], ARGV[at + 1], ARGV[at + 2], now, why)
   end
   for at = past, #ARGV, DELIVERY_FIELDS do
     accept(unpack(ARGV, at, at + DELIVERY_FIELDS - 1))
