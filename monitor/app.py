@@ -31,6 +31,7 @@ from monitor.desk import tuned as tune
 from monitor.dispatch import Dispatch
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import Closed, ConfigError, Retryable, StoreUnavailable
+from monitor.ingest.feeds import risks
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.hub import HttpHubs
 from monitor.ingest.parse import ParserPool
@@ -374,6 +375,9 @@ class Service:
         self.metrics.rules.labels(hash=fresh.hash).set(len(fresh.rules.rules))
         self.readiness.rules_hash, self.readiness.feeds = fresh.hash, len(fresh.feeds)
         self._in_force.put(fresh)
+        for feed in fresh.feeds.values():
+            for risk in risks(feed):
+                log.warning("feed at risk", feed=feed.id, risk=risk)
 
 
 async def _finish(under_way: Collection[asyncio.Task[Any]]) -> None:

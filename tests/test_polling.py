@@ -1,4 +1,4 @@
-"""One host's feeds are polled in turn. Everything is real; the names of hosts stand for this machine."""
+"""Polls of due feeds: in turn, in ranks, in their own ways. All is real; names of hosts stand for this machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -14,14 +15,15 @@ from monitor.desk import CONSOLE_ONLY, Desk, InForce
 from monitor.duty import Duty
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import Feed, FeedState
+from monitor.model import Access, Feed, FeedState, Priority
 from monitor.observe.metrics import Metrics
 from monitor.pipeline import Line
-from monitor.polling import Polling
+from monitor.polling import Polling, plan
 from monitor.store.memory import MemoryStore
 from tests.ingest.fetching import LOOPBACK, Zone
 from tests.items import NOON
-from tests.servers.hostile import HostileServer
+from tests.servers.hostile import HostileServer, Request, head
+from tests.servers.service import rss
 
 GAP = 2.0
 
@@ -82,6 +84,51 @@ async def test_feeds_of_one_host_take_turns_and_others_do_not_wait_for_them(
         await room.look(after=GAP / 2)
         assert [request.path for request in hostile.requests][3:] == ["/f2"]
         assert {state.turn for state in (await room.states()).values()} == {0.0}
+
+
+async def test_feeds_are_planned_in_the_ranks_of_their_editors(store: MemoryStore) -> None:
+    ranks = {"a": Priority.LOW, "b": Priority.NORMAL, "c": Priority.HIGH}
+    feeds = {name: Feed(name, f"https://{name}.example/", name, 60.0, priority=rank) for name, rank in ranks.items()}
+    await plan(store, feeds, NOON)
+    claims = [await store.claim(NOON, 1, 60.0) for _ in range(3)]
+    assert [claim.state.id for (claim,) in claims] == ["c", "b", "a"]
+
+
+async def test_a_feed_is_asked_in_its_own_way(hostile: HostileServer, store: MemoryStore) -> None:
+    (feed,) = feeds_of(hostile, "one.example")
+    await store.plan(["f0"], NOON)
+    async with process(store, [replace(feed, access=Access(user_agent="desk/1"))]) as room:
+        await room.look()
+    assert hostile.requests[0].headers["user-agent"] == "desk/1"
+
+
+async def test_a_host_that_says_unchanged_whatever_has_changed_is_found_out(
+    hostile: HostileServer, store: MemoryStore
+) -> None:
+    closed, opens = ("1", "Port closed", "A strike closed the port."), ("2", "Port opens", "The strike is over.")
+    shown = rss(closed)
+
+    async def lie(request: Request, writer: asyncio.StreamWriter) -> None:
+        if "if-none-match" in request.headers:
+            writer.write(head(304))
+        else:
+            writer.write(head(200, ("ETag", '"1"'), ("Content-Length", str(len(shown)))) + shown)
+
+    (feed,) = feeds_of(hostile, "one.example")
+    hostile.serve("/f0", lie)
+    await store.plan(["f0"], NOON)
+    async with process(store, [feed]) as room:
+        await room.look()
+        shown = rss(opens, closed)
+        for _ in range(4):
+            await room.look(after=6 * 3600.0)
+        assert (await room.states())["f0"].items == 1, "a day of silence may be"
+        await room.look(after=6 * 3600.0)
+        state = (await room.states())["f0"]
+    assert (state.items, state.status) == (2, 200)
+    conditional = ["if-none-match" in request.headers for request in hostile.requests]
+    assert conditional == [False, True, True, True, True, False]
+    assert 0 < state.trusted < 86_400.0, "and will be asked for in full sooner the next time"
 
 
 async def test_turns_are_those_of_all_processes(hostile: HostileServer, store: MemoryStore) -> None:

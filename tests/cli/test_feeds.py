@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
-from monitor.cli.feeds.listing import Order, document, shown_by
-from monitor.model import Feed, FeedHealth, FeedState, Pause
+from monitor.cli.feeds.listing import Order, because, document, shown_by
+from monitor.model import Access, Feed, FeedHealth, FeedState, Pause
 from tests.items import NOON
 from tests.servers.hostile import HostileServer
 from tests.servers.service import Wirewatch, rss
@@ -49,6 +50,13 @@ def test_a_feed_that_has_moved_says_where_to() -> None:
     moved = FeedState("a", last_attempt=NOON, url="https://new.example/", configured_url="https://a.example/")
     assert document(_feed("a"), moved, NOON)["moved_to"] == "https://new.example/"
     assert document(_feed("b"), moved, NOON)["moved_to"] is None, "its editor has changed the address since"
+
+
+def test_what_is_dangerous_comes_first() -> None:
+    feed = replace(_feed("soon"), access=Access(insecure=True))
+    assert because(feed, SOON, floor=60.0).startswith("INSECURE: its certificate is believed unseen")
+    assert because(_feed("soon"), SOON, floor=60.0) == SOON.reason
+    assert document(feed, SOON, NOON)["risks"] == [because(feed, SOON, floor=60.0).removesuffix(f"; {SOON.reason}")]
 
 
 def _listed(user: Wirewatch, *arguments: str) -> dict[str, dict[str, object]]:

@@ -11,7 +11,7 @@ from monitor.ingest import health, schedule
 from monitor.ingest.health import Notice
 from monitor.ingest.schedule import Polled
 from monitor.model import Feed, FeedHealth, FeedState, Pause, Unchanged, Unreadable
-from tests.ingest.polls import DAY, ERROR, FEED, HOUR, SETTLED, after, failing, page, parsed, polled
+from tests.ingest.polls import DAY, ERROR, FEED, HOUR, MINUTE, SETTLED, after, failing, page, parsed, polled
 from tests.items import NOON
 
 # ── Rhythm and lull ─────────────────────────────────────────────────────────
@@ -132,6 +132,20 @@ HEALTH = [
 @pytest.mark.parametrize(("result", "before", "health"), HEALTH)
 def test_health(result: Polled, before: FeedState, health: FeedHealth) -> None:
     assert after(result, before).health is health
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "patience"),
+    [
+        pytest.param(20 * MINUTE, 40 * MINUTE, id="twice its rhythm, as for any feed"),
+        pytest.param(MINUTE, 2 * MINUTE, id="twice the time between two looks"),
+        pytest.param(0.0, 6 * MINUTE, id="six times that while the rhythm is unknown"),
+        pytest.param(30 * DAY, DAY, id="a day at most"),
+    ],
+)
+def test_a_feed_with_a_rhythm_of_its_own_is_looked_at_as_often_as_that_asks(rhythm: float, patience: float) -> None:
+    feed = replace(FEED, every=15 * MINUTE, floor=MINUTE)
+    assert health.patience(feed, replace(SETTLED, rhythm=rhythm, failing_since=NOON)) == patience
 
 
 def told(results: Iterable[Polled], state: FeedState = SETTLED, feed: Feed = FEED) -> list[Notice]:

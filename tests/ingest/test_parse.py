@@ -16,7 +16,7 @@ import pytest
 from monitor.ingest.frames import ANSWER, TASK, Task, frame, read_frame
 from monitor.ingest.parse import LONGEST_BODY, ParserPool
 from monitor.ingest.worker import serve
-from monitor.model import Article, Cadence, Item, Kind, Parsed, Span, Unreadable, Wire
+from monitor.model import Access, Article, Auth, Cadence, Item, Kind, Parsed, Priority, Span, Unreadable, Wire
 from tests.ingest.documents import FEED, rss
 from tests.items import NOON
 
@@ -259,6 +259,12 @@ def test_a_task_cut_off_is_not_answered() -> None:
 )
 def test_answers_arrive_as_they_were_sent(answer: Parsed | Unreadable) -> None:
     assert ANSWER.validate_json(ANSWER.dump_json(answer)) == answer
+
+
+def test_tasks_arrive_as_they_were_sent() -> None:
+    access = Access(headers=(("Accept-Language", "en"),), auth=Auth("agency", user="desk"), insecure=True)
+    task = Task("text/xml", replace(FEED, access=access, priority=Priority.HIGH, tags=("a", "b")), NOON, "slices")
+    assert TASK.validate_json(TASK.dump_json(task)) == task
 
 
 @pytest.mark.slow
