@@ -19,11 +19,23 @@ from monitor.desk import Desk, InForce
 from monitor.ingest import arrivals
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import AlertEvent, EventKind, Fate, Feed, FeedState, Item, Kind, OpsEvent, Record, Relation, digest
+from monitor.model import (
+    AlertEvent,
+    EventKind,
+    Fate,
+    Feed,
+    FeedState,
+    Item,
+    Kind,
+    OpsEvent,
+    Record,
+    Relation,
+    Span,
+    digest,
+)
 from monitor.observe.metrics import Metrics
 from monitor.pipeline import Intake
 from monitor.ports import Store
-from monitor.rules import query
 from monitor.rules.match import Search
 from monitor.rules.ruleset import Ready
 from monitor.store.memory import MemoryStore
@@ -78,7 +90,7 @@ class Broken(Wire):
 
     def __init__(self) -> None:
         super().__init__()
-        broken = Ready(rules.Rule("broken", "x"), Search(None, None, query.parse("x")))
+        broken = Ready(rules.Rule("broken", "x"), Search(None, None, Span(0, 1)))
         with_it = rules.RuleSet([RULES.ready("envoy"), broken, RULES.ready("quake")], (), "hash")
         self.desk = replace(DESK, rules=with_it, ops=("ops",))
         self.line.in_force.desk = self.desk
