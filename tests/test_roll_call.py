@@ -10,7 +10,7 @@ import pytest
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.duty import Duty
-from monitor.model import Feed, FeedHealth, FeedState, OpsEvent
+from monitor.model import Feed, FeedHealth, FeedState, OpsEvent, Pause
 from monitor.observe.metrics import MOST_FEEDS, Metrics
 from monitor.ports import Store
 from monitor.roll_call import ALARM, DOUBT, PROBE, RollCall
@@ -178,12 +178,28 @@ def test_each_feed_is_shown_and_those_that_are_gone_are_not() -> None:
         'feeds{health="ok"} 1.0',
         'feeds{health="failing"} 1.0',
         'feeds{health="silent"} 0.0',
+        'feeds{health="paused"} 0.0',
         "feeds_unread_seconds 60.0",
         'feed_failures{feed="ash"} 0.0',
         'feed_failures{feed="birch"} 3.0',
         'feed_unread_seconds{feed="ash"} 60.0',
         'feed_silence_seconds{feed="ash"} 600.0',
     }
+
+
+def test_a_pause_alarms_nobody() -> None:
+    metrics = Metrics()
+    asleep = FeedState("ash", last_success=NOON - 600, last_new=NOON - 600, pause=Pause(NOON - 500, NOON + 1))
+    metrics.show_feeds([asleep], NOON)
+    assert shown(metrics) == {
+        'feeds{health="ok"} 0.0',
+        'feeds{health="failing"} 0.0',
+        'feeds{health="silent"} 0.0',
+        'feeds{health="paused"} 1.0',
+        "feeds_unread_seconds 0.0",
+    }
+    metrics.show_feeds([asleep], NOON + 9)
+    assert 'feed_silence_seconds{feed="ash"} 8.0' in shown(metrics)
 
 
 def test_of_thousands_of_feeds_the_worst_are_shown() -> None:

@@ -101,16 +101,22 @@ class Metrics:
         self.reloads = Counter("wirewatch_reloads", "Changes of the rules folder.", ["result"], registry=self.registry)
 
     def show_feeds(self, states: Sequence[FeedState], now: float) -> None:
-        """Set the gauges of all feeds, and those of each, or of the worst; those of others go."""
+        """Set the gauges of all feeds, and those of each, or of the worst; those of others go.
+
+        Paused ones are counted, and alarm nobody.
+        """
+        awake = [state for state in states if not state.paused(now)]
         for kind in FeedHealth:
-            self.feeds.labels(health=kind).set(sum(state.health is kind for state in states))
-        read = max((state.last_success for state in states), default=0.0)
+            self.feeds.labels(health=kind).set(sum(state.health is kind for state in awake))
+        self.feeds.labels(health="paused").set(len(states) - len(awake))
+        read = max((state.last_success for state in awake), default=0.0)
         self.unread.set(max(0.0, now - read) if read else 0.0)
         for gauge in (self.feed_failures, self.feed_unread, self.feed_silence):
             gauge.clear()
-        for state in heapq.nsmallest(MOST_FEEDS, states, key=lambda state: (-state.failures, state.last_new)):
+        for state in heapq.nsmallest(MOST_FEEDS, awake, key=lambda state: (-state.failures, state.last_new)):
             self.feed_failures.labels(feed=state.id).set(state.failures)
-            for gauge, last in ((self.feed_unread, state.last_success), (self.feed_silence, state.last_new)):
+            heard = state.last_new and state.listening_since
+            for gauge, last in ((self.feed_unread, state.last_success), (self.feed_silence, heard)):
                 if last:
                     gauge.labels(feed=state.id).set(max(0.0, now - last))
 

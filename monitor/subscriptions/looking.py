@@ -120,7 +120,7 @@ class Looker:
         answer = await self._fetcher.fetch(schedule.address(feed, before), Validators(), feed.access)
         parsed = None
         if isinstance(answer, Page):
-            parsed = await self._parser.parse(answer.body, answer.content_type, feed, now)
+            parsed = await self._parser.parse(answer.body, answer.content_type, feed, now, habits=before.habits)
         new = len(parsed.items) if isinstance(parsed, Parsed) and not before.seeded else 0
         after = schedule.after_poll(feed, before, schedule.Polled(answer, parsed, "", new), now, jitter=0.0)
         return Look(feed, tuple(self._exchanges), answer, parsed, after)

@@ -83,7 +83,8 @@ def feeds(
     shown = [(feed, states.get(feed.id, FeedState(feed.id))) for feed in known.values()]
     shown = [(feed, state) for feed, state in shown if not failing or health(state, at) in URGENCY]
     if as_json:
-        print(json.dumps({"feeds": [document(feed, state, at) for feed, state in shown_by(sort, shown, at)]}))
+        told = [document(feed, state, at) for feed, state in shown_by(sort, shown, at)]
+        print(json.dumps({"feeds": told}, ensure_ascii=False))
     else:
         out.print(table(shown_by(sort, shown, at), at, current.poll_floor, wide=out.width >= WIDE), soft_wrap=False)
     if failing and shown:
