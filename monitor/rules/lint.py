@@ -22,7 +22,7 @@ from monitor.rules.names import spellings
 from monitor.rules.needs import Needs
 from monitor.rules.rarity import usual
 from monitor.rules.ruleset import Ready, RuleSet, Status
-from monitor.rules.text import Words
+from monitor.rules.text import Region, Words
 
 COMMON = 200
 """Rules that share a word; where more do, they are not compared by it: a newsroom with that many has its reasons."""
@@ -100,7 +100,7 @@ def _alone(asked: Iterable[_Asked], places: Places, now: float) -> Iterator[Lint
     for each in asked:
         tell = partial(places.fault, each.id)
         if _never(each.node):
-            yield Lint(tell("query", f"{each.id} never fires: what it asks for, it forbids", "mend the query"), "never")
+            yield Lint(tell("query", f"{each.id} never fires: its parts rule each other out", "mend the query"), "never")
         elif not Needs(usual).of(each.ready.plan):
             message = f"{each.id} asks for no word, so that it is held against every item"
             yield Lint(tell("query", message, "ask for a word that must be there"), "no anchor")
@@ -122,8 +122,25 @@ def _never(node: tree.Node) -> bool:
             return all(map(_never, parts))
         case tree.Scope(_, part):
             return _never(part)
+        case tree.Near() | tree.Sentence():
+            return not _fields(node)
         case _:
             return False
+
+
+def _fields(node: tree.Node) -> frozenset[Region]:
+    """Where something that has a place may be found: a field, of which the lead is a part of one."""
+    match node:
+        case tree.Scope(region):
+            return frozenset((Region.BODY if region is Region.LEAD else region,))
+        case tree.Or(parts):
+            return frozenset[Region]().union(*map(_fields, parts))
+        case tree.Near(tree.Nearness.NOTNEAR, left):
+            return _fields(left)
+        case tree.Near() | tree.Sentence():
+            return frozenset[Region].intersection(*map(_fields, tree.parts(node)))
+        case _:
+            return frozenset((Region.TITLE, Region.BODY))
 
 
 def _at_odds(parts: Iterable[tree.Node]) -> bool:
