@@ -100,7 +100,9 @@ def _alone(asked: Iterable[_Asked], places: Places, now: float) -> Iterator[Lint
     for each in asked:
         tell = partial(places.fault, each.id)
         if _never(each.node):
-            yield Lint(tell("query", f"{each.id} never fires: its parts rule each other out", "mend the query"), "never")
+            yield Lint(
+                tell("query", f"{each.id} never fires: its parts rule each other out", "mend the query"), "never"
+            )
         elif not Needs(usual).of(each.ready.plan):
             message = f"{each.id} asks for no word, so that it is held against every item"
             yield Lint(tell("query", message, "ask for a word that must be there"), "no anchor")
