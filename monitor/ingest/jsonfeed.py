@@ -78,7 +78,7 @@ def read(document: object) -> Reading | str:
     return Reading(
         entries=tuple(entries),
         title=text.title(feed.title, markup=False),
-        version=f"json{feed.version.removeprefix(VERSION[:-1])}",
+        version=f"json{text.clean(feed.version.removeprefix(VERSION[:-1]))[:10]}",
         link=feed.home_page_url,
         lang=feed.language,
         hub=next((hub.url for hub in feed.hubs or () if hub.type.lower() == "websub"), ""),

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.ingest import dateline
+from monitor.ingest import dateline, text
 from monitor.ingest.dates import moment
 from monitor.ingest.entry import Entry, Stated
 from monitor.model import Kind
@@ -28,7 +28,7 @@ _STATUSES = {"usable": (), "": (), "withheld": (Kind.HOLD,)} | dict.fromkeys(
 )
 _URGENCIES = {"1": (Kind.FLASH,), "2": (Kind.URGENT,)}
 _SIGNALS = {"correction": (Kind.CORRECTION,), "update": (Kind.UPDATE,)}
-_LONGEST_NOTE = 400
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,17 @@ class Fields:
                 *((Kind.EMBARGO,) if until is not None else ()),
             ),
             number=max(0, version - 1),
-            slug=self.slug,
-            place=self.dateline.partition(",")[0],
+            slug=_line(self.slug),
+            place=_line(self.dateline.partition(",")[0]),
             credit=next(filter(None, map(dateline.agency_among, self.credit)), ""),
-            byline=dateline.byline(self.byline) or self.byline,
-            note=self.note[:_LONGEST_NOTE],
+            byline=_line(dateline.byline(self.byline) or self.byline),
+            note=_line(self.note),
             embargo=until,
         )
+
+
+def _line(words: str) -> str:
+    return text.shorten(text.title(words, markup=False), _LONGEST)
 
 
 def left_out(items: int) -> str:

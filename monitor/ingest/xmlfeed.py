@@ -22,6 +22,7 @@ from monitor.ingest.entry import MOST_ITEMS, Entry, Reading, Stated
 from monitor.ingest.mend import Mended
 
 _LONGEST_TAG = 65_536
+_LONGEST_NAME = 300
 _LONG_TAG = re.compile(rf"<[^<>]{{{_LONGEST_TAG}}}")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
@@ -47,8 +48,8 @@ def read(document: Mended) -> Reading | str:
         entries=tuple(_entry(raw, head) for raw in found.entries),
         title=_headline(head),
         version=found.version,
-        link=html.unescape(head.get("link") or ""),
-        lang=head.get("language") or "",
+        link=html.unescape(_words(head, "link")),
+        lang=_words(head, "language"),
         cadence=cadence.read(document, head),
         hub=_linked(head, "hub"),
         topic=_linked(head, "self"),
@@ -67,51 +68,59 @@ def _shortened(document: Mended) -> Mended:
 
 
 def _linked(head: FeedParserDict, relation: str) -> str:
-    return next((link.get("href") or "" for link in head.get("links", ()) if link.get("rel") == relation), "")
+    return next((_words(link, "href") for link in head.get("links", ()) if link.get("rel") == relation), "")
 
 
 def _entry(raw: FeedParserDict, head: FeedParserDict) -> Entry:
     published, updated = _when(raw, "published_parsed"), _when(raw, "updated_parsed")
     return Entry(
-        guid=raw.get("id") or "",
+        guid=_words(raw, "id"),
         link=_link(raw),
         title=_headline(raw),
         body=_body(raw),
         author=_author(raw),
         categories=tuple(name for tag in raw.get("tags", ()) for name in _category(tag)),
-        lang=raw.get("title_detail", {}).get("language") or "",
+        lang=_words(raw.get("title_detail", FeedParserDict()), "language"),
         published=updated if published is None else published,
         updated=updated,
         stated=Stated(credit=_origin(raw, head)),
     )
 
 
+def _words(raw: FeedParserDict, name: str) -> str:
+    """A text; feedparser keeps the attributes of an element that it takes for no other in the place of one."""
+    value = raw.get(name)
+    return value if isinstance(value, str) else ""
+
+
 def _category(tag: FeedParserDict) -> tuple[str, ...]:
     """Its name, and its code in the scheme that it is of: `China`, `iptc:China`."""
-    term, scheme = tag.get("term") or "", tag.get("scheme") or ""
-    return (tag.get("label") or term, *([f"{scheme}:{term}"] if scheme and term else []))
+    term, scheme = _words(tag, "term"), _words(tag, "scheme")
+    return (_words(tag, "label") or term, *([f"{scheme}:{term}"] if scheme and term else []))
 
 
 def _origin(raw: FeedParserDict, head: FeedParserDict) -> str:
     """The outlet that an aggregator took the item from; some feeds name themselves."""
-    named = text.title(raw.get("source", {}).get("title") or raw.get("dc_source") or "", markup=False)
-    return "" if named == _headline(head) or "://" in named else dateline.agency(named) or named
+    named = text.title(_words(raw.get("source", FeedParserDict()), "title") or _words(raw, "dc_source"), markup=False)
+    if named == _headline(head) or "://" in named:
+        return ""
+    return dateline.agency(named) or text.shorten(named, _LONGEST_NAME)
 
 
 def _link(raw: FeedParserDict) -> str:
     """The link; feedparser offers the guid for one when that is not said to be none, which it mostly is not."""
-    link: str = raw.get("link") or ""
+    link = _words(raw, "link")
     return "" if raw.get("guidislink") and not link.startswith("http") else html.unescape(link)
 
 
 def _headline(raw: FeedParserDict) -> str:
-    return text.title(raw.get("title") or "", _is_markup(raw.get("title_detail")))
+    return text.title(_words(raw, "title"), _is_markup(raw.get("title_detail")))
 
 
 def _body(raw: FeedParserDict) -> str:
     parts = raw.get("content", ())
-    contents = [text.plain(part.get("value") or "", _is_markup(part)) for part in parts]
-    summary = raw.get("summary") or ""
+    contents = [text.plain(_words(part, "value"), _is_markup(part)) for part in parts]
+    summary = _words(raw, "summary")
     if any(part.get("value") == summary for part in parts):  # feedparser's stand-in for a summary that is not there
         summary = ""
     return text.join(text.plain(summary, _is_markup(raw.get("summary_detail"))), max(contents, key=len, default=""))
@@ -123,8 +132,8 @@ def _is_markup(detail: FeedParserDict | None) -> bool:
 
 def _author(raw: FeedParserDict) -> str:
     """The names; an address only where there is no name."""
-    names = [author.get("name") or "" for author in raw.get("authors", ())]
-    return ", ".join(filter(None, names)) or raw.get("author") or ""
+    names = [_words(author, "name") for author in raw.get("authors", ())]
+    return ", ".join(filter(None, names)) or _words(raw, "author")
 
 
 def _when(raw: FeedParserDict, name: str) -> float | None:

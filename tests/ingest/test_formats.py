@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.ingest.document import parse_document
+from monitor.ingest.frames import ANSWER
 from monitor.model import Kind, Parsed
 from tests.ingest.documents import FEED, atom, message, news_item, ninjs, only_item, read, refusal, rss, sitemap
 from tests.items import NOON
@@ -385,3 +386,29 @@ def test_a_message_without_items_is_an_empty_one() -> None:
 def test_deep_newsml_is_read_in_bounds() -> None:
     item = only_item(message(news_item(rendition=f"<inlineXML>{'<p>' * 20_000}They met.{'</p>' * 20_000}</inlineXML>")))
     assert item.body == "They met."
+
+
+# ── Anything ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            ninjs(slugline="\ud800", located="\ud800", byline="\ud800", ednote="\ud800" * 1000), id="lone surrogates"
+        ),
+        pytest.param(
+            b'{"version": "https://jsonfeed.org/version/1\\ud800", "feed_url": "\\ud800", "items": [{"title": "x"}]}',
+            id="a version and an address of none",
+        ),
+        pytest.param(
+            b'<feed xmlns="http://www.w3.o00rg/2005/Atom"><title>M</title><entry><title>x</title><links x</title>'
+            b'<link href="https://m.example/1"/><id>1</i></entry></feed>',
+            id="a link that is taken for no link",
+        ),
+    ],
+)
+def test_what_nobody_should_write_is_read_and_can_be_sent_on(body: bytes) -> None:
+    parsed = read(body)
+    assert ANSWER.validate_json(ANSWER.dump_json(parsed)) == parsed
+    assert len(parsed.items) == 1
