@@ -14,6 +14,7 @@ import html.entities
 import re
 from dataclasses import dataclass
 
+from monitor.ingest import mangled
 from monitor.ingest.outline import outline
 
 _BOMS = (
@@ -41,7 +42,6 @@ _SEVEN_BITS = ("iso2022", "hz", "utf-7")  # codecs that write other alphabets in
 
 _HEAD = 65_536
 _ROOT = re.compile(r"<((?:[a-z][\w.-]*:)?(rss|feed|rdf|urlset|newsmessage|newsitem))(?=[\s>/])", re.IGNORECASE)
-_HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _ENTITY_DECLARATIONS = re.compile(r"<!DOCTYPE[^\[<>]*\[(?:[^\]<]|<!ENTITY)*\]\s*>", re.IGNORECASE)
 _PROLOGUE = re.compile(
     r"<\?xml-[^<>]*\?>|<!--.*?(?:-->|\Z)|<!DOCTYPE[^\[<>]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE | re.DOTALL
@@ -96,10 +96,11 @@ def decode(body: bytes, content_type: str) -> Mended:
 def mend(text: str) -> Mended | None:
     """The document from its root element on, well-formed if that can be had; None when it is no feed."""
     root = _ROOT.search(text, 0, _HEAD)
-    if root is None or _HTML.search(text, 0, root.start()):
+    if root is None or mangled.is_page(text[: root.start()]):
         return None
-    problems: list[str] = []
-    head, text = text[: root.start()], text[root.start() :]
+    head = text[: root.start()]
+    text, slips = mangled.undone(text[root.start() :])
+    problems = [*slips]
     if not _ordinary(head):
         problems.append("something stands before the XML declaration")
     found = outline(text)

@@ -7,6 +7,7 @@ import gzip
 
 import pytest
 
+from monitor.ingest.mangled import undone
 from tests.ingest.documents import atom, only_item, read, refusal, rss
 
 CYRILLIC = "<title>Лавров и Ван И: новый мировой порядок</title>"
@@ -106,6 +107,24 @@ MENDED = [
 ]
 
 
+LINK = "<link>https://m.example/?a=1&amp;b=2</link>"
+ADDRESS = LINK[6:-7]
+MENDED += [
+    pytest.param(FEED.replace(LINK, f"<link/>{ADDRESS}"), "R&D", "links mangled", id="a link without content"),
+    pytest.param(FEED.replace(LINK, f"<link />\n {ADDRESS}\n"), "R&D", "links mangled", id="and on a line of its own"),
+    pytest.param(FEED.replace(LINK, f"<link>{ADDRESS}"), "R&D", "links mangled", id="a link without an end"),
+    pytest.param(
+        FEED.replace("R&amp;D", "<!--[CDATA[R&D]]-->"), "R&D", "CDATA mangled", id="CDATA written as a comment"
+    ),
+    pytest.param(
+        FEED.replace("R&amp;D", "&lt;![CDATA[R&amp;D]]&gt;"), "R&D", "CDATA mangled", id="CDATA written as text"
+    ),
+    pytest.param(
+        f"<html><head></head><body>{FEED.split('?>')[1]}</body></html>", "R&D", "before the XML", id="put into a page"
+    ),
+]
+
+
 @pytest.mark.parametrize(("document", "title", "problem"), MENDED)
 def test_what_is_broken_is_mended_and_named(document: str, title: str, problem: str) -> None:
     parsed = read(document.encode())
@@ -113,6 +132,53 @@ def test_what_is_broken_is_mended_and_named(document: str, title: str, problem: 
     assert item.title == title
     assert item.url == "https://m.example/?a=1&b=2"
     assert any(problem in told for told in parsed.problems)
+
+
+ATOM = atom("<title>T</title><id>1</id><link href='/a'/><content type='text'>1 &lt; 2</content>").decode()
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+    "<item><title>T</title><link>/a</link><dc:date>2022-03-30T11:00:00Z</dc:date>"
+    "<content:encoded>Whole</content:encoded></item></rdf:RDF>"
+)
+SLIPS = [
+    pytest.param(ATOM, "http://www.w3.org/2005/Atom", slip, id=slip)
+    for slip in (
+        "https://www.w3.org/2005/Atom",
+        "http://www.w3.org/2005/atom",
+        "http://www.w3.org/2005/Atom/",
+        " http://www.w3.org/2005/Atom ",
+    )
+] + [
+    pytest.param(
+        RDF, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "https://www.w3.org/1999/02/22-rdf-syntax-ns#", id="rdf"
+    ),
+    pytest.param(RDF, "http://purl.org/rss/1.0/", "https://purl.org/rss/1.0", id="rss"),
+    pytest.param(RDF, "http://purl.org/dc/elements/1.1/", "http://purl.org/DC/elements/1.1", id="dc"),
+    pytest.param(
+        RDF, "http://purl.org/rss/1.0/modules/content/", "http://purl.org/rss/1.0/modules/content", id="content"
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "namespace", "slip"), SLIPS)
+def test_a_slip_in_a_namespace_changes_nothing(document: str, namespace: str, slip: str) -> None:
+    right, wrong = read(document.encode()), read(document.replace(f'"{namespace}"', f'"{slip}"').encode())
+    assert right.items == wrong.items
+    assert right.version == wrong.version
+    assert (right.problems, wrong.problems) == ((), ("namespaces misspelt",))
+
+
+def test_what_html_tools_write_is_undone_in_linear_time() -> None:
+    for piece in (
+        "&lt;![CDATA[",
+        "<!--[CDATA[",
+        "<link/>https://m.example/ ",
+        "<link>https://m.example/ ",
+        "]]",
+        "&lt;",
+    ):
+        assert undone("<rss>" + piece * 200_000)[0].startswith("<rss>")
 
 
 @pytest.mark.parametrize(
