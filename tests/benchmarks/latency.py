@@ -8,6 +8,7 @@ import re
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -28,8 +29,11 @@ RATE = 50
 """New items a second, of all feeds together; every one alerts."""
 SHOWN = 20
 """Items in a document, of which one is new at each poll."""
-SETTLING = 20.0
-"""Seconds until polls no longer come in a bunch."""
+SEEDED = 3
+"""Polls of every feed until it is watched: the first of each seeds, and polls no longer come in a bunch."""
+SETTLING = 5.0
+PATIENCE = 90.0
+"""Seconds for that."""
 WATCHED = 60.0
 LEFT = 5.0
 """Seconds at the end whose items may still be on their way."""
@@ -52,7 +56,7 @@ _ADDRESS = re.compile(r"https://www\.outlet-\d+\.example/world/[\w/-]+")
 def report() -> str:
     """Markdown: quantiles of the wait, on the console and in Slack."""
     newsroom = Newsroom()
-    polls = int((SETTLING + WATCHED) / EVERY) + 10
+    polls = SEEDED + int((PATIENCE + WATCHED) / EVERY)
     wire = _wire(newsroom.releases(OUTLETS * (SHOWN + polls)), polls)
     command = emulator()
     rows = [_on_the_console(newsroom, wire), *([_in_slack(newsroom, wire, command)] if command else [])]
@@ -75,21 +79,21 @@ def _in_slack(newsroom: Newsroom, wire: Wire, command: str) -> tuple[str | float
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         emulated(command, Path(folder)) as slack,
-        Counter(slack) as counter,
-        _service(newsroom, slack_token=BOT, slack_base_url=counter.base_url) as service,
+        Watcher(slack) as watcher,
+        _service(newsroom, slack_token=BOT, slack_base_url=watcher.base_url) as service,
     ):
         rooms = asyncio.run(_rooms(slack))
         channels = "".join(f"  {outlet}: {{type: slack, channel: {room}}}\n" for outlet, room in rooms.items())
         routes = "".join(f"  - {{when: {{feed: {outlet}}}, to: {outlet}}}\n" for outlet in rooms)
         service.write("routes.yaml", f"channels:\n{channels}  here: {{type: console}}\nroutes:\n{routes}ops: [here]\n")
-        return ("Slack", *_watch(service, wire, counter.accepting()))
+        return ("Slack", *_watch(service, wire, watcher.accepting()))
 
 
 async def _rooms(slack: Slack) -> dict[str, str]:
     return {f"outlet-{n}": (await slack.room()).id for n in range(OUTLETS)}
 
 
-class Counter(FaultySlack):
+class Watcher(FaultySlack):
     """Slack without a fault; it writes down when it accepted the message of an alert."""
 
     def __init__(self, slack: Slack) -> None:
@@ -135,6 +139,7 @@ def _watch(service: Wirewatch, wire: Wire, heard: AbstractContextManager[Times])
         feeds = (f"  - {{id: {outlet}, url: '{server.url(f'/{outlet}')}', every: {EVERY}s}}\n" for outlet in wire)
         service.write("feeds.yaml", "feeds:\n" + "".join(feeds))
         service.start()
+        service.until(lambda: _seeded(server), PATIENCE)
         time.sleep(SETTLING)
         process = psutil.Process(service.pid)
         processes = [process, *process.children(recursive=True)]
@@ -150,6 +155,11 @@ def _watch(service: Wirewatch, wire: Wire, heard: AbstractContextManager[Times])
         waits = sorted(accepted.get(address, float("inf")) - at for address, at in answered.items())
     p50, p90, p99 = (waits[int(share * len(waits))] for share in (0.5, 0.9, 0.99))
     return len(waits) / (end - start), p50, p90, p99, waits[-1], 100 * used / WATCHED
+
+
+def _seeded(server: HostileServer) -> bool:
+    polls = Counter(request.path for request in server.requests)
+    return len(polls) == OUTLETS and min(polls.values()) >= SEEDED
 
 
 def _wire(releases: Sequence[Release], polls: int) -> Wire:
