@@ -32,7 +32,7 @@ from monitor.dispatch import Dispatch
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import Closed, ConfigError, Retryable, StoreUnavailable
 from monitor.ingest.feeds import risks
-from monitor.ingest.fetch import HttpFetcher
+from monitor.ingest.fetch import HttpFetcher, Limits
 from monitor.ingest.hub import HttpHubs
 from monitor.ingest.parse import ParserPool
 from monitor.model import Delivery, Item, Press
@@ -94,7 +94,7 @@ async def running(
             await store.end_leases(clock())
         await plan(store, current.feeds, clock())
         fetcher = await stack.enter_async_context(
-            HttpFetcher(settings.user_agent, settings.allow_nets, secret=settings.secret)
+            HttpFetcher(settings.user_agent, settings.allow_nets, Limits(gap=settings.host_gap), secret=settings.secret)
         )
         hubs = await stack.enter_async_context(HttpHubs(settings.user_agent, settings.allow_nets))
         parser = await stack.enter_async_context(ParserPool())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +38,10 @@ class Room:
         desk = Desk({feed.id: feed for feed in feeds}, rules.load([], []), CONSOLE_ONLY.channels, (), (), "")
         in_force, metrics = InForce(desk), Metrics()
         line = Line(fetcher, parser, store, in_force, metrics, lambda: self.now, lambda: 0.0)
-        self.polling = Polling(line, Duty(store, in_force, metrics, lambda: self.now), GAP)
+        duty = Duty(store, in_force, metrics, lambda: self.now)
+        self.polling = Polling(line, duty, GAP)
+        self.hasty = Polling(replace(line, clock=time.time), duty, gap=0.05)
+        """With the clock on the wall, and little between two turns."""
 
     async def look(self, after: float = 0.0) -> None:
         """Look for what is due, and poll it."""
@@ -129,6 +133,14 @@ async def test_a_host_that_says_unchanged_whatever_has_changed_is_found_out(
     conditional = ["if-none-match" in request.headers for request in hostile.requests]
     assert conditional == [False, True, True, True, True, False]
     assert 0 < state.trusted < 86_400.0, "and will be asked for in full sooner the next time"
+
+
+async def test_a_round_waits_for_all_turns(hostile: HostileServer, store: MemoryStore) -> None:
+    feeds = feeds_of(hostile, *["one.example"] * 4, "two.example")
+    await store.plan([feed.id for feed in feeds], NOON)
+    async with process(store, feeds) as room, asyncio.TaskGroup() as tasks:
+        await room.hasty.round(tasks)
+    assert sorted(request.path for request in hostile.requests) == ["/f0", "/f1", "/f2", "/f3", "/f4"]
 
 
 async def test_turns_are_those_of_all_processes(hostile: HostileServer, store: MemoryStore) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from base64 import b64encode
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -59,6 +60,8 @@ class Limits:
     redirects: int = 5
     per_host: int = 1
     """Requests to one host (and port) at once."""
+    gap: float = 0.0
+    """Seconds between two fetches from one host, unless it is this machine; redirects are followed at once."""
     patience: float = 2.0
     """Seconds to wait for a host's turn. A host that keeps one request waiting for longer is not spared by
     holding back the others, and one feed that hangs must not hold up its neighbours."""
@@ -108,6 +111,8 @@ class HttpFetcher:
         self._tls = tls
         self._resolver = resolver
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._spared: OrderedDict[str, float] = OrderedDict()
+        """By host, until when; the first to end first."""
 
     async def __aenter__(self) -> Self:
         self._names = self._resolver or Names()
@@ -151,6 +156,7 @@ class HttpFetcher:
         if access.auth and not self._secret(access.auth.secret):
             return FetchFailed(unset_secret(access.auth.secret))
         try:
+            await self._spare(URL(url).raw_host or "")
             fetched = await self._follow(_Question(URL(url), validators, access), trail)
         except aiohttp.ConnectionTimeoutError:
             fetched = FetchFailed(f"no connection within {self._limits.connect:g} s")
@@ -199,6 +205,17 @@ class HttpFetcher:
         if len(trail) > self._limits.redirects:
             return f"more than {self._limits.redirects} redirects"
         return ""
+
+    async def _spare(self, host: str) -> None:
+        """Wait until a host may be asked again."""
+        if not self._limits.gap or guard.is_here(host):
+            return
+        now = asyncio.get_running_loop().time()
+        at = max(now, self._spared.pop(host, now))
+        self._spared[host] = at + self._limits.gap
+        while (first := next(iter(self._spared))) != host and self._spared[first] <= now:
+            del self._spared[first]
+        await asyncio.sleep(at - now)
 
     @asynccontextmanager
     async def _turn(self, url: URL) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 
@@ -105,6 +106,28 @@ async def test_a_time_of_its_own(hostile: HostileServer) -> None:
     async with HttpFetcher(AGENT, LOOPBACK, Limits(deadline=0.1)) as fetcher:
         assert reason(await fetcher.fetch(hostile.url("/feed"), NONE)) == "no complete answer within 0.1 s"
         assert isinstance(await fetcher.fetch(hostile.url("/feed"), NONE, Access(timeout=10.0)), Page)
+
+
+async def test_a_host_is_spared_between_two_fetches_and_no_other(hostile: HostileServer) -> None:
+    hostile.serve("/old", raw(head(302, ("Location", "/feed"))))
+    hostile.set("/feed", b"<rss/>")
+    names = Zone({"here.example": ["127.0.0.1"], "there.example": ["127.0.0.1"]})
+    async with HttpFetcher(AGENT, LOOPBACK, Limits(gap=3600.0), resolver=names) as fetcher:
+        assert isinstance(await fetcher.fetch(hostile.url("/old", "here.example"), NONE), Page), "redirects do not wait"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await fetcher.fetch(hostile.url("/again", "here.example"), NONE)
+        for host in ("there.example", "127.0.0.1", "127.0.0.1"):
+            assert isinstance(await fetcher.fetch(hostile.url("/feed", host), NONE), Page)
+    assert "/again" not in {request.path for request in hostile.requests}
+
+
+async def test_a_spared_host_is_asked_in_the_end(hostile: HostileServer) -> None:
+    hostile.set("/feed", b"<rss/>")
+    names = Zone({"here.example": ["127.0.0.1"], "there.example": ["127.0.0.1"]})
+    async with HttpFetcher(AGENT, LOOPBACK, Limits(gap=0.02), resolver=names) as fetcher:
+        urls = [hostile.url("/feed", host) for host in ("here.example", "there.example") * 3]
+        assert all([isinstance(await fetcher.fetch(url, NONE), Page) for url in urls])
 
 
 # ── Certificates ────────────────────────────────────────────────────────────
