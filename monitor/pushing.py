@@ -21,13 +21,14 @@ from monitor.observe.logs import logger
 from monitor.ports import Hubs
 
 PATH: Final = "/websub/{feed}/{token}"
+SOON: Final = {"Retry-After": "10"}
 REST: Final = 2.0
 """Seconds between two looks at what is due."""
 AT_ONCE: Final = 8
 LEASE: Final = 60.0
 """Seconds for which others leave a subscription that is being looked after: longer than a hub may take."""
-MOST_PUSHES: Final = 4
-"""Documents from hubs that are taken in at the same time; the others wait in their connections."""
+READING: Final = 20.0
+"""Seconds for which a hub may take to send a document."""
 
 log = logger("service")
 
@@ -40,7 +41,8 @@ class Pushing:
     duty: Duty
     hubs: Hubs
     token: Callable[[], str]
-    pushes: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_PUSHES))
+    told_of: set[str] = field(default_factory=set)
+    """Feeds of which a document is being taken in: one at a time, whatever a hub does."""
 
     # ── What we ask of hubs ─────────────────────────────────────────────────
 
@@ -95,13 +97,22 @@ class Pushing:
 
     async def _told(self, request: web.Request) -> web.Response:
         """Of news. The hub tries again later when they could not be kept."""
+        feed = request.match_info["feed"]
         try:
-            async with self.pushes:
-                result = await self._take(request)
+            subscription = await self._known(request)
+            if subscription is None or feed not in self.line.in_force.desk.feeds:
+                return web.Response(status=410)
+            if feed in self.told_of:
+                return web.Response(status=503, headers=SOON)
+            self.told_of.add(feed)
+            try:
+                result = await self._take(request, subscription)
+            finally:
+                self.told_of.discard(feed)
         except AWAY as error:
             return self._later(error)
-        self.line.metrics.pushes.labels(result=result or "unknown").inc()
-        return web.Response(status=202 if result else 410)
+        self.line.metrics.pushes.labels(result=result).inc()
+        return web.Response(status=202)
 
     async def _answer(self, request: web.Request) -> web.Response:
         subscription, now = await self._known(request), self.line.clock()
@@ -117,13 +128,14 @@ class Pushing:
         log.info("a hub answered", feed=after.feed, hub=after.hub, standing=after.standing, reason=after.reason)
         return web.Response(text=request.query.get("hub.challenge", ""), headers={"X-Content-Type-Options": "nosniff"})
 
-    async def _take(self, request: web.Request) -> str:
-        """What became of a document that a hub sent; empty: nobody asked for it."""
-        subscription = await self._known(request)
-        feed = self.line.in_force.desk.feeds.get(subscription.feed) if subscription else None
-        if subscription is None or feed is None:
-            return ""
-        body = await request.read()
+    async def _take(self, request: web.Request, subscription: Subscription) -> str:
+        """What became of a document that a hub sent."""
+        feed = self.line.in_force.desk.feeds[subscription.feed]
+        try:
+            async with asyncio.timeout(READING):
+                body = await request.read()
+        except TimeoutError:
+            return "too slow"
         if not websub.authentic(subscription, request.headers.get("X-Hub-Signature", ""), body):
             log.warning("not signed by the hub, and ignored", feed=feed.id, hub=subscription.hub)
             return "forged"
@@ -137,8 +149,8 @@ class Pushing:
             log.warning("a hub sent what is no feed", feed=feed.id, hub=subscription.hub, reason=parsed.reason)
             return "unreadable"
         intake = await pipeline.take_in(self.line, self.line.in_force.desk, feed, state, parsed.items)
-        news = now if intake.new else subscription.last_new
-        await store.note_push(replace(subscription, proven=True, last_new=news))
+        if latest := await self._known(request):  # its lease may have been renewed meanwhile
+            await store.note_push(replace(latest, proven=True, last_new=now if intake.new else latest.last_new))
         return "new" if intake.new else "nothing new"
 
     async def _known(self, request: web.Request) -> Subscription | None:
@@ -148,4 +160,4 @@ class Pushing:
 
     def _later(self, error: Exception) -> web.Response:
         self.duty.store_is_away(error)
-        return web.Response(status=503, headers={"Retry-After": "10"})
+        return web.Response(status=503, headers=SOON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import io
@@ -9,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import count
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
@@ -311,6 +312,20 @@ async def test_while_the_store_is_away_the_hub_is_asked_to_come_again(newsroom: 
         async with client.post(callback, data=STRIKE) as told:
             assert told.status == 503
     assert newsroom.pushing.duty.readiness.store == "the Redis server does not answer"
+
+
+async def test_a_hub_that_dawdles_keeps_nobody_else_waiting(newsroom: Newsroom) -> None:
+    await subscribed(newsroom)
+    parts = urlsplit((await newsroom.subscription()).callback)
+    _, slow = await asyncio.open_connection(parts.hostname, parts.port)
+    slow.write(f"POST {parts.path} HTTP/1.1\r\nHost: us\r\nContent-Length: 1000\r\n\r\nhalf of it".encode())
+    while not newsroom.pushing.told_of:
+        await asyncio.sleep(0.01)
+    assert await newsroom.tells(STRIKE) == 503
+    slow.close()
+    while newsroom.pushing.told_of:
+        await asyncio.sleep(0.01)
+    assert await newsroom.tells(STRIKE) == 202
 
 
 async def test_a_document_that_is_too_long_is_not_taken(newsroom: Newsroom) -> None:
