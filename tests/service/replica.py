@@ -26,9 +26,10 @@ from monitor.config import Settings
 from monitor.delivery import Post, deliver_next
 from monitor.desk import Desk, InForce, load
 from monitor.duty import Duty
+from monitor.ingest import article
 from monitor.ingest.document import parse_document
 from monitor.ingest.fetch import HttpFetcher
-from monitor.model import Feed, Parsed, Unreadable
+from monitor.model import UNTAUGHT, Article, Feed, Habits, Parsed, Unreadable
 from monitor.observe import logs
 from monitor.observe.metrics import Metrics
 from monitor.ports import Channel, Store
@@ -142,9 +143,12 @@ class Parser:
     """`ports.Parser` in this very process."""
 
     async def parse(
-        self, body: bytes, content_type: str, feed: Feed, now: float, slices: str = ""
+        self, body: bytes, content_type: str, feed: Feed, now: float, slices: str = "", habits: Habits = UNTAUGHT
     ) -> Parsed | Unreadable:
-        return parse_document(body, content_type, feed, now, slices)
+        return parse_document(body, content_type, feed, now, slices, habits)
+
+    async def article(self, body: bytes, content_type: str, feed: Feed, now: float) -> Article | Unreadable:
+        return article.read(body, content_type)
 
 
 class QuickSlack(SlackChannel):
