@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from monitor.ingest import health, pace, trust
 from monitor.model import (
     UNTAUGHT,
+    Cadence,
     Feed,
     FeedState,
     Fetched,
@@ -94,8 +95,8 @@ def after_poll(
 
     What went wrong up to `excused` was not the feed's fault.
     """
-    if state.configured_url != feed.url:  # another feed under an old name
-        state = replace(state, url="", configured_url=feed.url, validators=Validators(), body_hash="", retired=False)
+    if state.configured_url != feed.url:
+        state = _under_an_old_name(feed, state)
     slowed = pace.slowed(feed, state, result.answer, now)
     after = _failed(state, result, now) if result.fault else _succeeded(feed, state, result, now)
     after = replace(after, last_attempt=now, turn=0.0, slowed=slowed)
@@ -116,6 +117,23 @@ def result_name(result: Polled) -> str:
         case Polled(new=0):
             return "nothing new"
     return "new"
+
+
+def _under_an_old_name(feed: Feed, state: FeedState) -> FeedState:
+    """Another feed, of which its former address, server and document say nothing."""
+    return replace(
+        state,
+        url="",
+        configured_url=feed.url,
+        validators=Validators(),
+        body_hash="",
+        status=0,
+        cadence=Cadence(),
+        slowed=0.0,
+        trusted=0.0,
+        read_at=0.0,
+        retired=False,
+    )
 
 
 def _failed(state: FeedState, result: Polled, now: float) -> FeedState:

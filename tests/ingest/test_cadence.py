@@ -75,6 +75,12 @@ def test_what_stands_behind_the_items_counts_and_what_stands_in_them_does_not() 
     assert cadence(behind) == Cadence(skip_hours=(4,))
 
 
+def test_a_feed_without_items_and_one_whose_items_are_in_doubt_say_it_too() -> None:
+    assert cadence(rss(head="<title>M</title><skipDays><day>Sunday</day></skipDays>")) == Cadence(skip_days=(6,))
+    unclosed = rss(ITEM, head="<title>M</title><skipDays><day>Sunday</day></skipDays>").replace(b"</channel>", b"")
+    assert cadence(unclosed) == Cadence(skip_days=(6,))
+
+
 def test_the_longer_of_two_wishes_holds() -> None:
     body = rss(ITEM, head="<title>M</title><ttl>30</ttl><sy:updatePeriod>daily</sy:updatePeriod>")
     spaced = body.replace(b"<rss", b'<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"', 1)

@@ -93,6 +93,15 @@ def test_another_address_under_an_old_name_is_another_feed() -> None:
     assert schedule.known(rewritten, after(polled(page(), parsed(), new=1), failed, rewritten))
 
 
+def test_what_was_learnt_of_a_former_server_goes_with_it() -> None:
+    rewritten = replace(FEED, url="https://other.example/feed")
+    before = replace(SETTLED, cadence=Cadence(1800.0), slowed=900.0, trusted=HOUR, status=304, read_at=NOON - DAY)
+    state = after(replace(polled(page(), parsed(), new=1), in_full=True), before, rewritten)
+    assert (state.cadence, state.slowed, state.trusted, state.read_at) == (Cadence(), 0.0, 0.0, NOON)
+    failed = after(polled(ERROR), before, rewritten)
+    assert (failed.cadence, failed.slowed, failed.trusted) == (Cadence(), 0.0, 0.0)
+
+
 def test_gone_for_good_is_looked_at_once_a_day_and_comes_back() -> None:
     gone = after(polled(FetchFailed("410 Gone", 410, gone=True)))
     assert (gone.retired, gone.health) == (True, FeedHealth.FAILING)
