@@ -33,7 +33,7 @@ def card(
         status=status,
         rules=tuple(dict.fromkeys(match.title or match.rule for match in matches)),
         spellings=tuple(dict.fromkeys(hit.text for hit in hits)),
-        excerpts=excerpts(item, hits),
+        excerpts=tuple(passage for passage in excerpts(item, hits) if not _noted(passage, item)),
         carriers=tuple(carrier for carrier in carriers if carrier.item != item.key),
         note=note,
     )
@@ -55,6 +55,11 @@ def excerpts(item: Item, hits: Sequence[Hit]) -> tuple[Excerpt, ...]:
         shown = end = max(end, *(span.end for span in inside))
         found.append(_passage(item.body, start, end, inside))
     return tuple(found)
+
+
+def _noted(passage: Excerpt, item: Item) -> bool:
+    """Whether the desk's note says it: a withdrawal is often nothing else."""
+    return passage.text.strip("… ") in " ".join(item.wire.note.split())
 
 
 def _passage(text: str, start: int, end: int, marks: Sequence[Span]) -> Excerpt:

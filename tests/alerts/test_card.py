@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,13 @@ def test_without_a_hit_in_the_body_its_first_lines_are_shown() -> None:
 
 def test_an_item_without_body_has_no_excerpt() -> None:
     assert excerpts(an_item(body=""), []) == ()
+
+
+@pytest.mark.parametrize(
+    ("note", "excerpts"), [("Please do not\nuse it.", 0), ("Do not use it.", 1), ("", 1)], ids=["all", "else", "none"]
+)
+def test_what_the_desks_note_says_is_not_shown_twice(note: str, excerpts: int) -> None:
+    assert len(card(an_item(body="Please do not use it.", note=note), []).excerpts) == excerpts
 
 
 def test_rules_and_spellings_are_listed_once() -> None:

@@ -177,6 +177,7 @@ async def test_story_c_in_slack_is_told_once_though_every_second_answer_is_lost(
     await played.deliver(build("slack", SlackConfig(type="slack", channel=room.id), given))
     (root,) = [message for message in await slack.messages(room) if TRUCE in message["text"]]
     assert root["text"].startswith(f"WITHDRAWN: do not use\n~{TRUCE}, mediators say~")
+    assert root["text"].count("Please do not use this story.") == 1
     corrected, updated, withdrawn = await slack.replies(room, root["ts"])
     assert "“at noon on Thursday, the mediation mission” → “at noon on Friday, the" in corrected["text"]
     assert updated["text"].startswith("Update: UPDATE 1-")
