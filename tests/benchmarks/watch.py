@@ -23,6 +23,8 @@ VOCABULARY = 300_000
 FREQUENT = 1_500
 """Words that nobody watches for by themselves."""
 PEOPLE = 300
+IN_A_FILE = 100_000
+"""Rules."""
 
 _SYLLABLES = (  # noqa: SIM905
     "ka to ri men sol ver an dis po gra lu é ter ing sch ba cre do el fin gui hel i jo kin lam mo ne or pra que ros "
@@ -105,9 +107,11 @@ class Watch:
         return self._words[int(FREQUENT * (VOCABULARY / FREQUENT) ** self._random.random())]
 
 
-def rule_file(queries: Sequence[Query]) -> str:
-    """A file of rules r0, r1 … with these queries."""
-    return "rules:\n" + "".join(f"- id: r{number}\n  query: {query.text!r}\n" for number, query in enumerate(queries))
+def rule_files(queries: Sequence[Query]) -> list[tuple[str, str]]:
+    """Files of rules r0, r1 … with these queries."""
+    listed = [f"- id: r{number}\n  query: {query.text!r}\n" for number, query in enumerate(queries)]
+    begins = range(0, len(listed), IN_A_FILE)
+    return [(f"rules{begin}.yaml", "rules:\n" + "".join(listed[begin : begin + IN_A_FILE])) for begin in begins]
 
 
 def shown(kind: str) -> str:
