@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.alerts.silences import matcher, silence
 from monitor.model import AlertStatus, Fate, Item, Kind, Relation, Severity
-from tests.alerts.newsroom import Newsroom, a_text
+from tests.alerts.newsroom import Newsroom, a_text, shown
 from tests.items import NOON
 
 HOUR = 3600.0
@@ -278,6 +279,41 @@ def test_a_correction_of_what_its_rules_do_not_ask_for_waits_by_the_route_of_the
     room.passes(2 * HOUR)
     corrected = again(MEETING, "They do not meet", Kind.CORRECTION)
     assert room.hears(corrected) == ("desk corrected edit: They do not meet",)
+
+
+# ── Whoever was told ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("hours", [12, 24], ids=["by day", "by night"])
+@pytest.mark.parametrize(
+    ("kind", "event"), [(Kind.CORRECTION, "corrected"), (Kind.WITHDRAWAL, "withdrawn")], ids=["corrected", "withdrawn"]
+)
+@pytest.mark.parametrize(
+    "route",
+    [
+        pytest.param({"to": ["desk", "asia"]}, id="at once"),
+        pytest.param(NIGHT, id="after quiet hours"),
+        pytest.param(DIGEST, id="in a digest"),
+        pytest.param(DIGEST | NIGHT, id="in a digest, where nights are quiet"),
+        pytest.param({"to": "desk", "throttle": {"by": "rule", "every": "1h"}}, id="throttled"),
+        pytest.param({"to": "desk", "catch_up": {"cap": 0}}, id="in a backlog"),
+        pytest.param({"to": "desk", "escalate": {"after": "10m", "to": "asia"}}, id="when nobody answered"),
+        pytest.param({"to": "desk", "group": "off"}, id="of the text alone"),
+    ],
+)
+def test_hears_what_its_desk_takes_back_whatever_is_silenced(
+    route: dict[str, object], kind: Kind, event: str, hours: int
+) -> None:
+    room = Newsroom(route, now=LATE)
+    room.hears(a_text("Ministers talk"), "ministers", backlog=True)
+    room.hears(MEETING, "ministers", backlog=True)
+    room.passes(hours * HOUR)
+    told = [word for word in room.out if "Ministers meet" in shown(word)]
+    room.silences = (silence([matcher("channel=*")], "anna", "too much", room.now, HOUR),)
+    room.hears(again(MEETING, "Ministers do not meet", kind), "ministers")
+    room.passes(9 * HOUR)
+    heard = [word for word in room.out if f"{event} Ministers do not meet" in shown(word).replace(" ping:", "")]
+    assert {word.channel for word in heard} == {word.channel for word in told} != set()
 
 
 # ── Embargoes ───────────────────────────────────────────────────────────────
