@@ -83,6 +83,8 @@ def test_an_empty_secret_is_an_unset_one() -> None:
         ("WIREWATCH_ALLOW_NETS", "10.0.0.0/8,nonsense", "nonsense"),
         ("WIREWATCH_LOG", "loud", "'console' or 'json'"),
         ("WIREWATCH_REDIS_URL", "localhost:6379", "must start with redis://"),
+        ("WIREWATCH_PUBLIC_URL", "wire.example.org", "must be an address such as https://wire.example.org"),
+        ("WIREWATCH_PUBLIC_URL", "https://anna:hunter2@wire.example.org", "without query or password"),
         ("WIREWATCH_SMTP_URL", "mail.example.org", "must start with smtp+starttls://"),
         ("WIREWATCH_SLACK_TOKEN_FILE", "/nonexistent/token", "cannot read /nonexistent/token"),
     ],
@@ -91,6 +93,13 @@ def test_a_wrong_variable_is_named(variable: str, value: str, said: str) -> None
     (message,) = messages({variable: value})
     assert message.startswith(f"{variable}: ")
     assert said in message
+
+
+def test_an_address_for_hubs_leads_somewhere() -> None:
+    reached = {"WIREWATCH_PUBLIC_URL": "https://example.org/wire/"}
+    assert load(reached).public_url == "https://example.org/wire/"
+    (message,) = messages(reached | {"WIREWATCH_HTTP": ""})
+    assert message == "WIREWATCH_PUBLIC_URL: leads nowhere while WIREWATCH_HTTP is empty"
 
 
 def test_every_fault_is_told_at_once() -> None:
