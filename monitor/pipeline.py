@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
-from monitor import pages, stories
+from monitor import pages, stories, survey
 from monitor.alerts import policy
 from monitor.alerts.changes import another
 from monitor.alerts.follow_up import Situation
@@ -50,6 +50,7 @@ from monitor.model import (
 from monitor.observe.logs import logger
 from monitor.observe.metrics import Metrics
 from monitor.ports import Claim, Commit, Fetcher, Neighbours, Parser, Seen, Store
+from monitor.survey import Arrival
 
 MOST_TRIES = 20
 """Times a decision is taken anew because another process committed in between."""
@@ -102,26 +103,6 @@ class Intake:
     """What is known of the feed's habits after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """How an item came."""
-
-    hushed: Outcome | None = None
-    """Why it is not to alert, whatever it says."""
-    backlog: bool = False
-    """With the first good poll after its feed, or the service, was away for long."""
-    restless: bool = False
-    """Changed, like most items of its feed, poll after poll."""
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """A document before its items are taken: how each that is new or changed comes, and what its feed taught us."""
-
-    arrivals: Mapping[str, Arrival]
-    habits: Habits
-
-
 async def poll(line: Line, claim: Claim) -> None:
     """Poll one claimed feed and commit what is new.
 
@@ -146,7 +127,7 @@ async def poll(line: Line, claim: Claim) -> None:
                 line.metrics.documents.labels(read="sliced" if parsed.known else "whole").inc()
                 known = furniture.remembered(parsed.furniture, state.furniture)
                 taught = replace(state, furniture=known, habits=habits.remembered(state.habits, parsed.shared))
-                intake = await take_in(line, desk, feed, taught, parsed.items, parsed.known)
+                intake = await take_in(line, desk, feed, taught, parsed.items, parsed.known, parsed.deleted)
                 again = intake.skipped or habits.reads_otherwise(state.habits, intake.habits)
                 slices = "" if again else parsed.slices
                 result = replace(result, new=intake.new, furniture=known, slices=slices, habits=intake.habits)
@@ -180,16 +161,26 @@ async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled)
 
 
 async def take_in(
-    line: Line, desk: Desk, feed: Feed, state: FeedState, items: Sequence[Item], known: Sequence[str] = ()
+    line: Line,
+    desk: Desk,
+    feed: Feed,
+    state: FeedState,
+    items: Sequence[Item],
+    known: Sequence[str] = (),
+    deleted: Sequence[str] = (),
 ) -> Intake:
-    """Commit the items of one document that are new or changed; `known` are keys of those that stand as they were."""
+    """Commit the items of one document that are new or changed.
+
+    `known` are keys of those that stand as they were, `deleted` of those that it says are no more.
+    """
+    items = [*items, *await survey.withdrawn(line.store, feed, deleted, line.clock())]
     seen = await line.store.seen(feed.id, [item.key for item in items])
-    survey = await _survey(line, feed, state, items, known, seen)
+    brought = await survey.look(line.store, feed, state, items, known, seen, line.clock())
     recurring = frozenset(state.furniture)
     new = skipped = 0
     until = pages.deadline()
     for item in items:
-        arrival = survey.arrivals.get(item.key)
+        arrival = brought.arrivals.get(item.key)
         if arrival is None:
             continue
         try:
@@ -204,31 +195,7 @@ async def take_in(
             line.metrics.items.labels(fate="skipped").inc()
             await line.store.put(_skipped(desk, item, error, line.clock()))
     await line.store.still_there(feed.id, [*known, *(item.key for item in items)], line.clock())
-    return Intake(new, skipped, survey.habits)
-
-
-async def _survey(
-    line: Line, feed: Feed, state: FeedState, items: Sequence[Item], known: Sequence[str], seen: Mapping[str, Seen]
-) -> Survey:
-    """What there is to take, and whether it is the items that changed or their feed's ways."""
-    shown, familiar = len(items) + len(known), schedule.known(feed, state)
-    unknown = [item for item in items if item.key not in seen]
-    changed = [item for item in items if item.key in seen and seen[item.key].revision != item.revision]
-    texts = await line.store.texts(feed.id) if habits.is_mass(len(unknown), shown) else frozenset()
-    hushed = arrivals.hushed(feed, state, items, {item.key for item in unknown}, texts)
-    taught = habits.learnt(
-        state.habits,
-        churned=familiar and arrivals.churned(unknown, texts),
-        stirred=familiar and habits.is_mass(len(changed), shown),
-    )
-    if taught.stirs == habits.QUIET_AFTER:
-        formers = [(item, await line.store.record(seen[item.key].number)) for item in changed]
-        taught = habits.overlooking(
-            taught, [(former.item.body, item.body) for item, former in formers if former and not former.item.whole]
-        )
-    backlog, restless = schedule.backlog(feed, state, line.clock()), taught.stirs > habits.QUIET_AFTER
-    coming = {item.key: Arrival(hushed.get(item.key), backlog) for item in unknown}
-    return Survey(coming | {item.key: Arrival(hushed.get(item.key), backlog, restless) for item in changed}, taught)
+    return Intake(new, skipped, brought.habits)
 
 
 async def take(line: Line, desk: Desk, item: Item, seen: Seen | None, arrival: Arrival) -> bool:

@@ -148,7 +148,9 @@ class Pushing:
         if isinstance(parsed, Unreadable):
             log.warning("a hub sent what is no feed", feed=feed.id, hub=subscription.hub, reason=parsed.reason)
             return "unreadable"
-        intake = await pipeline.take_in(self.line, self.line.in_force.desk, feed, state, parsed.items)
+        intake = await pipeline.take_in(
+            self.line, self.line.in_force.desk, feed, state, parsed.items, deleted=parsed.deleted
+        )
         if latest := await self._known(request):  # its lease may have been renewed meanwhile
             await store.note_push(replace(latest, proven=True, last_new=now if intake.new else latest.last_new))
         return "new" if intake.new else "nothing new"

@@ -14,12 +14,12 @@ from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import AlertEvent, BadAnswer, Fate, Feed, FeedState, OpsEvent, Record
+from monitor.model import AlertEvent, BadAnswer, Fate, Feed, FeedState, Kind, OpsEvent, Record
 from monitor.observe.metrics import Metrics
 from monitor.ports import Store
 from monitor.rules import load
 from monitor.store.memory import MemoryStore
-from tests.ingest.documents import rss
+from tests.ingest.documents import atom, rss
 from tests.ingest.fetching import LOOPBACK
 from tests.items import NOON
 from tests.servers.hostile import HostileServer
@@ -258,6 +258,24 @@ async def test_an_item_that_vanished_and_returns_is_known(remembered: Watched) -
         await remembered.shows(item(f"day {day}", f"Rain on day {day}"), OLD, after=DAY)
     await remembered.shows(QUAKE, OLD)
     assert await remembered.alerted() == []
+
+
+async def test_what_a_feed_says_it_deleted_is_withdrawn_once(watched: Watched) -> None:
+    def entry(guid: str, title: str) -> str:
+        body = f"<summary>{title}, officials said.</summary>"
+        return f"<title>{title}</title><id>{guid}</id><link href='https://meridian.example/{guid}'/>{body}"
+
+    grave = "<at:deleted-entry xmlns:at='http://purl.org/atompub/tombstones/1.0' ref='{}' when='2022-03-30T12:00:00Z'/>"
+    quake, port = entry("tag:quake", "Strong quake shakes Herat"), entry("tag:port", "Harbour reopens")
+    await watched.polls(atom(port))
+    await watched.polls(atom(quake, port))
+    assert await watched.alerted() == ["raised: Strong quake shakes Herat"]
+    graves = grave.format("tag:quake") + grave.format("tag:never-seen") + grave.format("tag:port")
+    await watched.polls(atom(port, head=graves))
+    assert await watched.alerted() == ["withdrawn: Strong quake shakes Herat"]
+    assert (await watched.record("tag:port")).item.wire.kind is Kind.NEWS, "it is shown, whatever is said of it"
+    await watched.polls(atom(entry("tag:rain", "Rain ahead"), port, head=graves))
+    assert await watched.alerted() == []
 
 
 # ── Dates ───────────────────────────────────────────────────────────────────

@@ -11,10 +11,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
-from monitor.ingest import furniture, identity, instead, jsonfeed, mend, newsml, ninjs, sitemap, slicing, text, xmlfeed
+from monitor.ingest import (
+    furniture,
+    identity,
+    instead,
+    jsonfeed,
+    mend,
+    newsml,
+    ninjs,
+    sitemap,
+    slicing,
+    text,
+    tombstones,
+    xmlfeed,
+)
 from monitor.ingest.entry import MOST_ITEMS, Entry, Reading
 from monitor.ingest.wire import read_wire, shouts
 from monitor.model import UNTAUGHT, Feed, Habits, Item, Parsed, Unreadable
@@ -76,7 +90,17 @@ def parse_document(
     cut = slicing.cut(mended)
     known = slicing.unpack(slices)
     some = _sliced(cut, known, decoded.problems + mended.problems, asked) if cut and known else None
-    return some or _whole(xmlfeed.read(mended), decoded.problems, cut, asked)
+    return _with_tombstones(some or _whole(xmlfeed.read(mended), decoded.problems, cut, asked), mended.text, asked)
+
+
+def _with_tombstones(parsed: Parsed | Unreadable, written: str, asked: _Asked) -> Parsed | Unreadable:
+    """With the keys of what the document says was deleted, and does not show."""
+    refs = tombstones.read(written)
+    if not refs or isinstance(parsed, Unreadable):
+        return parsed
+    shown = {*parsed.known, *(item.key for item in parsed.items)}
+    keys = (identity.keys(asked.feed.id, [Entry(guid=ref)], asked.habits)[0] for ref in refs)
+    return replace(parsed, deleted=tuple(key for key in keys if key not in shown))
 
 
 def _whole(

@@ -202,6 +202,8 @@ class Parsed:
     topic: str = ""
     shared: tuple[str, ...] = ()
     """Hashes of ids that several of its items have."""
+    deleted: tuple[str, ...] = ()
+    """Keys of items that it says were deleted."""
     known: tuple[str, ...] = ()
     """Keys of items that stand unchanged since the last document, and were not read again."""
 

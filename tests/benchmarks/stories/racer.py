@@ -19,6 +19,7 @@ from monitor.model import digest
 from monitor.observe.metrics import Metrics
 from monitor.store.client import connect
 from monitor.store.redis import RedisStore
+from monitor.survey import Arrival
 from tests.benchmarks.line import CONSOLE, Shelf
 from tests.benchmarks.stories.quality import all_events
 from tests.items import NOON
@@ -38,7 +39,7 @@ async def main(url: str, outlet: str) -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     for item in items:
-        assert await pipeline.take(line, desk, item, None, pipeline.Arrival())
+        assert await pipeline.take(line, desk, item, None, Arrival())
     await store.close()
     sys.stdout.write(f"{metrics.registry.get_sample_value('wirewatch_commit_conflicts_total'):.0f}\n")
 
