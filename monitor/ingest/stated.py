@@ -4,7 +4,7 @@
                 withheld    hold
                 canceled    withdrawal               signal     correction, update: these
     urgency     1           flash
-                2           urgent                   embargoed  with a time: held until then
+                2           urgent                   embargoed  with a time: until then
                 3 to 9      news                                without: hold
 
 An `edNote` is read as a note at the head of the text would be: "Corrects …".
@@ -20,8 +20,8 @@ from monitor.ingest.dates import moment
 from monitor.ingest.entry import Entry, Stated
 from monitor.model import Kind
 
-TEXTS = frozenset(("", "text", "composite", "planning"))
-"""Classes of items that bring a text of their own; the others are pictures, films and the like."""
+TEXTS = frozenset(("", "text", "composite"))
+"""Classes of items that bring a text of their own; the others are pictures, films, plans and the like."""
 
 _STATUSES = {"usable": (), "": (), "withheld": (Kind.HOLD,)} | dict.fromkeys(
     ("canceled", "cancelled"), (Kind.WITHDRAWAL,)
@@ -65,7 +65,6 @@ class Fields:
                 *(kind for signal in self.signals for kind in _SIGNALS.get(signal.lower(), ())),
                 *((Kind.UPDATE,) if version > 1 else ()),
                 *((Kind.HOLD,) if endless else ()),
-                *((Kind.EMBARGO,) if until is not None else ()),
             ),
             number=max(0, version - 1),
             slug=_line(self.slug),

@@ -72,13 +72,14 @@ class _Said:
     byline: str = ""
 
     @classmethod
-    def so_far(cls, stated: Stated) -> _Said:
-        """By what is stated outside the text."""
+    def so_far(cls, stated: Stated, at: float | None) -> _Said:
+        """By what is stated outside the text; there an embargo stands on when it is over."""
+        until = stated.embargo if stated.embargo is not None and stated.embargo > (at or 0.0) else None
         said = cls(
-            kinds={Kind.NEWS, *stated.kinds},
+            kinds={Kind.NEWS, *stated.kinds, *(() if until is None else (Kind.EMBARGO,))},
             number=stated.number,
             slug=stated.slug,
-            until=stated.embargo,
+            until=until,
             place=stated.place,
             credit=stated.credit,
             byline=stated.byline,
@@ -118,7 +119,7 @@ def read_wire(
     `capitals_are_style`: some feeds shout every headline. `stated` is what the
     item says in fields of their own.
     """
-    said = _Said.so_far(stated)
+    said = _Said.so_far(stated, at)
     headline = _read_title(title, said, at)
     copy = _read_header(body, said, at)
     text = _read_signed(body, copy, said)

@@ -270,7 +270,7 @@ def test_ninjs_3_has_its_words_in_lists() -> None:
     assert item.categories == ("politics", "https://m.example/politics")
 
 
-LATER = "2022-03-31T06:00:00Z"
+EARLIER, LATER = "2022-03-30T06:00:00Z", "2022-03-31T06:00:00Z"
 UNTIL = datetime(2022, 3, 31, 6, tzinfo=UTC).timestamp()
 
 
@@ -291,6 +291,14 @@ UNTIL = datetime(2022, 3, 31, 6, tzinfo=UTC).timestamp()
         ),
         pytest.param(
             f"<embargoed>{LATER}</embargoed>", {"embargoed": LATER}, Kind.EMBARGO, 0, UNTIL, id="embargoed until"
+        ),
+        pytest.param(
+            f"<embargoed>{EARLIER}</embargoed><signal qcode='sig:correction'/>",
+            {"embargoed": EARLIER, "ednote": "Corrects the spelling of Wang"},
+            Kind.CORRECTION,
+            0,
+            None,
+            id="an embargo that is over",
         ),
         pytest.param("<embargoed/>", {"embargoed": ""}, Kind.HOLD, 0, None, id="embargoed without an end"),
         pytest.param(
