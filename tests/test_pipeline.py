@@ -39,6 +39,7 @@ from monitor.ports import Store
 from monitor.rules.match import Search
 from monitor.rules.ruleset import Ready
 from monitor.store.memory import MemoryStore
+from tests.ingest.documents import ninjs, read
 from tests.ingest.fetching import LOOPBACK
 from tests.items import NOON, an_item
 from tests.servers.hostile import HostileServer
@@ -237,6 +238,14 @@ async def test_a_story_is_over_after_two_days_without_a_text() -> None:
     wire.now += 1
     assert [await close_idle(wire.store, wire.now) for _ in range(2)] == [1, 0]
     assert await wire.told() == [(EventKind.EXPIRED, OPENED.title)]
+
+
+async def test_what_an_agency_states_in_a_field_is_heeded_though_no_word_changes() -> None:
+    wire = Wire()
+    for status in ("usable", "canceled", "canceled"):
+        document = ninjs(headline="Lavrov meets Wang", body_text="They met.", pubstatus=status)
+        await wire.shows(*read(document).items)
+    assert [event for event, _ in await wire.told()] == [EventKind.RAISED, EventKind.WITHDRAWN]
 
 
 async def test_an_item_that_cannot_be_stored_is_skipped_and_told_and_the_others_go_on(embedded_store: Store) -> None:
