@@ -50,7 +50,12 @@ def report(jar: Path = JAR, sizes: Sequence[int] = SIZES) -> str:
     if not shutil.which("java") or not jar.exists():
         return f"Not measured: Java 21 and {jar} are needed.\n"
     rows = [row for count in sizes for row in compare(jar, count)]
-    return table(("rules", "engine", "items a CPU second", "Wirewatch is faster", "load s"), rows)
+    figures = table(("rules", "engine", "items a CPU second", "Wirewatch is faster", "load s"), rows)
+    return (
+        f"{ITEMS:,} items of 90 words, rules of the kinds that both engines know; both match the same. Wirewatch reads "
+        "raw texts and finds every place. Lucene is given folded words and how frequent they are, uses its cheapest "
+        f"matcher, and only the thread that matches is counted. Of {PASSES} passes the fastest.\n\n{figures}"
+    )
 
 
 def compare(jar: Path, count: int) -> list[tuple[float | str, ...]]:
