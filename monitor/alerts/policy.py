@@ -86,33 +86,21 @@ def places(situation: Situation) -> tuple[Place, ...]:
 
 def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
     """What becomes of an item."""
-    item, story = situation.item, _joined(situation)
-    relation = situation.relation
+    story, relation = _joined(situation), situation.relation
     if situation.hushed is not None:
         return Decision(story, relation, situation.hushed, ())
 
     follow_up = follow_up_of(situation)
     if follow_up.status is not None:
         story = replace(story, status=follow_up.status)
-    news = _news(situation, follow_up)
-    counts = counting.counts(news, situation, story, relation)
-    firing = counting.firing(news, counts)
-    fitting = route(routes, item, firing, relation, situation.now)
-    routed, hushed = hush(fitting, situation, story.id)
-    left = {to.channel: unheard(to, story.alerts, situation) for to in routed}
-    heard = {to.channel: [match for match in to.matches if match not in left[to.channel]] for to in routed}
-    ways = {to.channel: to for to in routed}
-    settled, muted = _followed(situation, story, follow_up, routes, heard, ways)
-    hushed |= muted
-    new = [replace(to, matches=left[to.channel]) for to in routed if left[to.channel]]
-    late, moved = waits(new, situation, story)
-    first = [kept(*raised_for(situation, story, to.channel, to.matches), late.get(to.channel)) for to in new]
+    asked = _asked(situation, story, follow_up, routes)
+    settled, muted = _followed(situation, story, follow_up, routes, asked)
+    late, moved = waits(asked.new, situation, story)
+    first = [kept(*raised_for(situation, story, to.channel, to.matches), late.get(to.channel)) for to in asked.new]
     told = (*called(story.alerts, settled), *first)
-    terms = {
-        alert.channel: ways[alert.channel].terms if alert.channel in ways else _terms(alert, routes, situation)
-        for alert, _ in told
-    }
+    terms = {alert.channel: asked.terms(alert) or _terms(alert, routes, situation) for alert, _ in told}
     later = escalated(told, terms, situation, story)
+
     said = Said(
         raised=tuple(word for _, word in first),
         followed=tuple(word for each in settled for word in each.deliveries),
@@ -120,15 +108,59 @@ def decide(situation: Situation, routes: Sequence[Route]) -> Decision:
         escalated=tuple(word for _, word in later),
         unsaid=tuple(each.alert.channel for each in settled if each.alert and each.unsaid),
     )
-    kept_alerts = (each.alert for each in settled if each.alert)
-    story = replace(story, alerts=(*kept_alerts, *(alert for alert, _ in (*first, *later))))
-    explained = counting.explained(
-        heeded(outcome(situation, follow_up, firing, said, bool(fitting)), hushed, bool(said)), counts
-    )
+    going_on = (each.alert for each in settled if each.alert)
+    story = replace(story, alerts=(*going_on, *(alert for alert, _ in (*first, *later))))
+    hushed = {**asked.hushed, **muted}
+    heard = heeded(outcome(situation, follow_up, asked.firing, said, asked.routed), hushed, bool(said))
     withdrawn = counting.taken_back(situation, story) if follow_up.status is AlertStatus.WITHDRAWN else ()
-    tallies = (*(count.tally for count in counts), *withdrawn, *moved)
-    deliveries = (*said.followed, *said.raised, *said.escalated)
-    return Decision(story, relation, explained, deliveries, tallies, tuple(hushed), said.lifted)
+    return Decision(
+        story=story,
+        relation=relation,
+        outcome=counting.explained(heard, asked.counts),
+        deliveries=(*said.followed, *said.raised, *said.escalated),
+        tallies=(*(count.tally for count in asked.counts), *withdrawn, *moved),
+        silenced=tuple(hushed),
+        lifted=said.lifted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks for an item, once rules have counted, routes were followed and silences heeded."""
+
+    counts: Sequence[counting.Count]
+    firing: Sequence[Match]
+    routed: bool
+    """Whether a route fits, silenced or not."""
+    ways: Mapping[str, Routed]
+    """By channel."""
+    untold: Mapping[str, tuple[Match, ...]]
+    """By channel, the matches that no alert of it tells of."""
+    hushed: Mapping[str, Silence]
+
+    @property
+    def new(self) -> tuple[Routed, ...]:
+        """Those who are to have an alert."""
+        return tuple(replace(to, matches=untold) for to in self.ways.values() if (untold := self.untold[to.channel]))
+
+    def heard(self, channel: str) -> tuple[Match, ...]:
+        """The matches of a channel that its alerts tell of."""
+        way = self.ways.get(channel)
+        return tuple(match for match in way.matches if match not in self.untold[channel]) if way else ()
+
+    def terms(self, alert: Alert) -> Terms | None:
+        """Those of the route that leads to an alert's channel, if one does."""
+        return self.ways[alert.channel].terms if alert.channel in self.ways else None
+
+
+def _asked(situation: Situation, story: Story, follow_up: FollowUp, routes: Sequence[Route]) -> _Asked:
+    news = _news(situation, follow_up)
+    counts = counting.counts(news, situation, story, situation.relation)
+    firing = counting.firing(news, counts)
+    fitting = route(routes, situation.item, firing, situation.relation, situation.now)
+    routed, hushed = hush(fitting, situation, story.id)
+    untold = {to.channel: unheard(to, story.alerts, situation) for to in routed}
+    return _Asked(counts, firing, bool(fitting), {to.channel: to for to in routed}, untold, hushed)
 
 
 def _followed(
@@ -136,8 +168,7 @@ def _followed(
     story: Story,
     follow_up: FollowUp,
     routes: Sequence[Route],
-    heard: Mapping[str, Sequence[Match]],
-    ways: Mapping[str, Routed],
+    asked: _Asked,
 ) -> tuple[list[Settled], dict[str, Silence]]:
     """What becomes of each alert of the story, and by which silence some do not hear.
 
@@ -147,11 +178,11 @@ def _followed(
     hushed: dict[str, Silence] = {}
     for alert in story.alerts:
         origin, other = origin_of(alert, story.alerts), beside(alert, story.alerts)
-        way = None if origin and other else ways.get(alert.channel)
-        asked = heard.get(alert.channel, ()) if way else ()
-        by_origin = heard.get(origin.channel, ()) if origin else ()
-        told, word = follow(situation, story, alert, follow_up, asked or by_origin)
-        silence = None if asked else muting(alert, follow_up, situation, story.id)
+        way = None if origin and other else asked.ways.get(alert.channel)
+        heard = asked.heard(alert.channel) if way else ()
+        by_origin = asked.heard(origin.channel) if origin else ()
+        told, word = follow(situation, story, alert, follow_up, heard or by_origin)
+        silence = None if heard else muting(alert, follow_up, situation, story.id)
         spoken_for = not origin and other and not situation.held(alert) and not situation.held(other)
         if word is None or silence or spoken_for:
             settled.append(Settled(told))
