@@ -89,7 +89,7 @@ class RollCall:
         now = self._duty.clock()
         felled = health.felled(states.values(), now)
         spell = now - felled[0].failing_since if felled else 0.0
-        if spell >= DOUBT:
+        if spell >= DOUBT and health.is_likely_us(felled):
             self.excused = now
         dark = spell >= ALARM
         self._duty.readiness.feeds_fault = f"none could be read for {written(spell)}" if dark else ""
@@ -109,7 +109,7 @@ class RollCall:
         beginning = f"no feed is read, before {ending}"
         if felled:
             (error, _), *_ = Counter(state.error for state in felled).most_common(1)
-            text = f"none could be read for {written(spell)}, {len(felled)} were tried: {error}"
+            text = f"none could be read for {written(spell)} ({len(felled)} tried): {error}"
             log.error("no feed can be read", tried=len(felled), reason=error)
             await self._duty.tell("feeds", text, beginning)
         elif await self._duty.was_told(beginning):

@@ -83,7 +83,7 @@ async def test_none_can_be_read_is_told_once_by_all_replicas_and_its_end_once(ro
     room.clock.now += ALARM
     for call in (one, other, one):
         await call.turn()
-    assert await room.told() == ["none could be read for 10m, 3 were tried: no such host"]
+    assert await room.told() == ["none could be read for 10m (3 tried): no such host"]
     later = room.replica()
     await later.turn()
     assert room.duty.readiness.troubles == ["feeds: none could be read for 10m"]

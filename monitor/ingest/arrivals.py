@@ -39,7 +39,7 @@ def hushed(
     are revisions known of the feed, when so many are unknown that ids may have changed.
     """
     if not schedule.known(feed, state):
-        return {item.key: SEEDED for item in items[: len(items) - feed.backfill]}
+        return {item.key: SEEDED for item in items[: max(0, len(items) - feed.backfill)]}
     new = [item for item in items if item.key in unknown]
     reasons = {item.key: BACKFILL for item in new if _is_late(item, state)}
     if churned(new, texts):

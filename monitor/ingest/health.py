@@ -133,6 +133,11 @@ def felled(states: Collection[FeedState], now: float) -> tuple[FeedState, ...]:
     return tuple(sorted(down, key=lambda state: state.failing_since))
 
 
+def is_likely_us(felled: Sequence[FeedState]) -> bool:
+    """Whether no server is to blame: one that answers, whatever it says, was reached."""
+    return len(felled) >= _FEW or not any(state.status for state in felled)
+
+
 # ── Rhythm ──────────────────────────────────────────────────────────────────
 
 

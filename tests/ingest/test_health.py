@@ -235,6 +235,25 @@ def test_no_feed_can_be_read_when_those_that_were_well_fail_together(states: lis
     assert [NOON - state.failing_since for state in health.felled(states, NOON)] == ago
 
 
+@pytest.mark.parametrize(
+    ("felled", "us"),
+    [
+        ([replace(DOWN, status=0)], True),
+        ([replace(DOWN, status=500)], False),
+        ([replace(DOWN, status=0), replace(DOWN, status=500)], False),
+        ([replace(DOWN, status=403)] * 3, True),
+    ],
+    ids=[
+        "one that nobody answers for",
+        "one whose server fails",
+        "two, of which one was reached",
+        "three blocked alike",
+    ],
+)
+def test_a_server_that_answers_is_to_blame_unless_all_do_alike(felled: list[FeedState], us: bool) -> None:
+    assert health.is_likely_us(felled) is us
+
+
 def test_no_feed_is_blamed_for_what_none_can_help() -> None:
     long = failing(3, NOON - DAY)
     assert schedule.after_poll(FEED, long, polled(ERROR), NOON, 0.0, excused=NOON - 1199).health is FeedHealth.OK
