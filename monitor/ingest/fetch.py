@@ -41,6 +41,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _WELL = frozenset({200, 203})
 _BOMB = 25  # a feed packs to a tenth; what is 25 times as large unpacked was made to hurt
+_SHORT = 1_000_000  # bytes; few bodies are longer, and only so many of these are read on at once:
+_LONG_AT_ONCE = 3
 _LONGEST_HEADER = 32 * 1024  # some sites send content security policies of over 8 KB
 _KEEP_ALIVE = 3.0  # long enough for feeds of one host polled in a row, short enough for thousands of hosts
 
@@ -110,6 +112,7 @@ class HttpFetcher:
         self._traces = traces
         self._tls = tls
         self._resolver = resolver
+        self._long = asyncio.Semaphore(_LONG_AT_ONCE)
         self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._spared: OrderedDict[str, float] = OrderedDict()
         """By host, until when; the first to end first."""
@@ -293,12 +296,16 @@ class HttpFetcher:
         if (response.content_length or 0) > limit:
             return FetchFailed(too_much, response.status)
         body = bytearray()
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > limit:
-                came = response.content.total_raw_bytes
-                bomb = f"a {packed} bomb: {came} bytes unpack to " if came * _BOMB < len(body) else ""
-                return FetchFailed(bomb + too_much, response.status)
+        async with AsyncExitStack() as turn:
+            async for chunk in response.content.iter_any():
+                was_short = len(body) <= _SHORT
+                body += chunk
+                if len(body) > limit:
+                    came = response.content.total_raw_bytes
+                    bomb = f"a {packed} bomb: {came} bytes unpack to " if came * _BOMB < len(body) else ""
+                    return FetchFailed(bomb + too_much, response.status)
+                if was_short and len(body) > _SHORT:
+                    await turn.enter_async_context(self._long)
         return Page(
             bytes(body),
             url=str(response.url.with_user(None)),

@@ -28,6 +28,8 @@ _STARTING = 30.0
 """Seconds a worker may take to say that it is ready."""
 _GRACE = 1.0
 """Seconds over the limit after which a worker ends by itself, should we not be there to kill it."""
+_PIECE = 2**18
+"""Bytes handed to a worker at once."""
 _SWELLING = 2 * 2**20
 """Bytes of a document after which a worker is let go: it would keep the memory."""
 
@@ -55,8 +57,9 @@ class _Worker:
     async def ask(self, task: bytes, body: bytes) -> Parsed | Article | Unreadable:
         """Raises IncompleteReadError or ConnectionError when the worker ends instead."""
         self.tasks.write(frame(task) + LENGTH.pack(len(body)))
-        self.tasks.write(body)  # by itself: put together, a long one would be copied
-        await self.tasks.drain()
+        for start in range(0, len(body), _PIECE):  # whole, a long one would be copied
+            self.tasks.write(body[start : start + _PIECE])
+            await self.tasks.drain()
         return ANSWER.validate_json(await self.read())
 
     async def read(self) -> bytes:
