@@ -190,7 +190,8 @@ def report(sizes: Sequence[int] = SIZES) -> str:
     return (
         f"Items of 90 words as rare as those of English, the fastest of {BATCHES} batches of {ITEMS:,}; rules of mixed "
         "kinds that watch for words beyond the 1,500 most frequent, tuned by earlier items. Two rules in a hundred ask "
-        f"for one such word only, and make nine in ten of what fires.\n\n{costs}\nWhere the time goes, by steps:\n\n{steps}\n"
+        f"for one such word only, and make nine in ten of what fires.\n\n{costs}\n"
+        f"Where the time goes, by steps:\n\n{steps}\n"
         f"By kinds of {most.rules:,} rules: evaluated and fired on a thousand items, and what one takes:\n\n"
         f"{kinds}"
     )
