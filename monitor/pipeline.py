@@ -321,8 +321,12 @@ def _in_earnest(before: Item, after: Item, story: Story | None) -> bool:
     """Whether a desk gives a text free, or asks anew not to use it, in words of before: a stale copy is not later."""
     stopped = story is not None and story.status in (AlertStatus.HELD, AlertStatus.WITHDRAWN)
     asked, asks = (item.wire.kind in (Kind.HOLD, Kind.WITHDRAWAL) for item in (before, after))
-    later = before.updated is not None and after.updated is not None and after.updated > before.updated
-    return asked is stopped and asks is not stopped and later
+    return asked is stopped and asks is not stopped and _dated(after) > _dated(before)
+
+
+def _dated(item: Item) -> float:
+    """When its feed says it was written last; 0: it does not say."""
+    return item.updated or item.published or 0.0
 
 
 def _known_text(item: Item, near: Neighbours) -> bool:

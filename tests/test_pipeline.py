@@ -175,18 +175,21 @@ async def test_a_text_that_swings_between_two_states_is_told_once() -> None:
     assert (await wire.record(twelve)).outcome == pipeline.REVERTED
 
 
+@pytest.mark.parametrize("states_updates", [True, False], ids=["updated", "published"])
 @pytest.mark.parametrize(
     ("kind", "asked"),
     [(Kind.HOLD, EventKind.HELD), (Kind.WITHDRAWAL, EventKind.WITHDRAWN)],
     ids=["held", "withdrawn"],
 )
 async def test_what_a_desk_gives_free_in_the_same_words_is_told_and_a_stale_copy_is_not(
-    kind: Kind, asked: EventKind
+    kind: Kind, asked: EventKind, states_updates: bool
 ) -> None:
+    def dated(item: Item, at: float) -> Item:
+        return replace(item, updated=at) if states_updates else replace(item, published=at)
+
     wire = Wire()
-    first = replace(OPENED, updated=NOON)
-    stopped = again(OPENED, OPENED.title, kind=kind)
-    stopped = replace(stopped, revision="another", updated=NOON + 60)
+    first, stopped = dated(OPENED, NOON), dated(again(OPENED, OPENED.title, kind=kind), NOON + 60)
+    stopped = replace(stopped, revision="another")
     await wire.shows(first)
     await wire.shows(stopped)
     assert [event for event, _ in await wire.told()] == [EventKind.RAISED, asked]
@@ -194,12 +197,12 @@ async def test_what_a_desk_gives_free_in_the_same_words_is_told_and_a_stale_copy
     assert await wire.told() == []
     await wire.shows(replace(stopped, revision="a third"))
     await wire.told()
-    await wire.shows(replace(first, updated=NOON + 120))
+    await wire.shows(dated(first, NOON + 120))
     assert [event for event, _ in await wire.told()] == [EventKind.RELEASED]
     await wire.shows(stopped)
-    await wire.shows(replace(first, updated=NOON + 120))
+    await wire.shows(dated(first, NOON + 120))
     assert await wire.told() == []
-    await wire.shows(replace(stopped, updated=NOON + 180))
+    await wire.shows(dated(stopped, NOON + 180))
     assert [event for event, _ in await wire.told()] == [asked]
 
 
