@@ -18,6 +18,8 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.monitor.HighlightsMatch;
+import org.apache.lucene.monitor.MatcherFactory;
 import org.apache.lucene.monitor.Monitor;
 import org.apache.lucene.monitor.MonitorConfiguration;
 import org.apache.lucene.monitor.MonitorQuery;
@@ -39,10 +41,10 @@ import org.apache.lucene.search.TermQuery;
 /**
  * Lucene Monitor on queries and texts that are parted into folded words already.
  *
- * <pre>java -cp lucene9.jar Percolate.java PRESEARCHER FREQUENCIES QUERIES ITEMS MATCHES</pre>
+ * <pre>java -cp lucene9.jar Percolate.java PRESEARCHER TELLS FREQUENCIES QUERIES ITEMS MATCHES</pre>
  *
  * PRESEARCHER: `default`, or by how many of their terms, the rarest, the queries are chosen that are evaluated.
- * FREQUENCIES: words, a tab and in how many texts each stands. QUERIES: an id, a tab and a query in brackets, as
+ * TELLS: `which` queries match, or `where` too. FREQUENCIES: words, a tab and in how many texts each stands. QUERIES: an id, a tab and a query in brackets, as
  * `queries.py` writes it. ITEMS: title, tab, body, tab, language. MATCHES: for each item the ids that match. Prints
  * seconds to load, and of CPU time the fastest pass over all items took, after one to warm up.
  */
@@ -60,29 +62,31 @@ class Percolate {
     };
 
     public static void main(String[] arguments) throws Exception {
-        Presearcher presearcher = presearcher(arguments[0], Path.of(arguments[1]));
+        MatcherFactory<? extends QueryMatch> tells =
+                arguments[1].equals("where") ? HighlightsMatch.MATCHER : QueryMatch.SIMPLE_MATCHER;
+        Presearcher presearcher = presearcher(arguments[0], Path.of(arguments[2]));
         try (Monitor monitor = new Monitor(WORDS, presearcher, new MonitorConfiguration())) {
             long begun = System.nanoTime();
             List<MonitorQuery> queries = new ArrayList<>();
-            for (String line : Files.readAllLines(Path.of(arguments[2]))) {
+            for (String line : Files.readAllLines(Path.of(arguments[3]))) {
                 String[] parts = line.split("\t", 2);
                 queries.add(new MonitorQuery(parts[0], query(new ArrayDeque<>(Arrays.asList(parts[1].split(" "))))));
             }
             monitor.register(queries);
             double loaded = (System.nanoTime() - begun) / 1e9;
             List<Document> items = new ArrayList<>();
-            for (String line : Files.readAllLines(Path.of(arguments[3]))) {
+            for (String line : Files.readAllLines(Path.of(arguments[4]))) {
                 items.add(item(line.split("\t")));
             }
-            List<String> matches = pass(monitor, items); // for the compiler to warm up
+            List<String> matches = pass(monitor, tells, items); // for the compiler to warm up
             var threads = ManagementFactory.getThreadMXBean();
             double seconds = Double.MAX_VALUE;
             for (int pass = 0; pass < 3; pass++) {
                 long start = threads.getCurrentThreadCpuTime();
-                pass(monitor, items);
+                pass(monitor, tells, items);
                 seconds = Math.min(seconds, (threads.getCurrentThreadCpuTime() - start) / 1e9);
             }
-            Files.write(Path.of(arguments[4]), matches, StandardCharsets.UTF_8);
+            Files.write(Path.of(arguments[5]), matches, StandardCharsets.UTF_8);
             System.out.println(loaded + " " + seconds);
         }
     }
@@ -103,10 +107,11 @@ class Percolate {
                 : new MultipassTermFilteredPresearcher(passes, 0, weightor, List.of(), Set.of());
     }
 
-    private static List<String> pass(Monitor monitor, List<Document> items) throws Exception {
+    private static List<String> pass(Monitor monitor, MatcherFactory<? extends QueryMatch> tells, List<Document> items)
+            throws Exception {
         List<String> found = new ArrayList<>();
         for (Document item : items) {
-            found.add(monitor.match(item, QueryMatch.SIMPLE_MATCHER).getMatches().stream()
+            found.add(monitor.match(item, tells).getMatches().stream()
                     .map(QueryMatch::getQueryId).sorted().collect(Collectors.joining(" ")));
         }
         return found;
