@@ -15,6 +15,8 @@ from monitor.model import Feed, Page, Unreadable
 from monitor.subscriptions.looking import Look, Looker
 
 _KINDS: Final = ("rss+xml", "atom+xml", "rdf+xml", "feed+json", "application/json", "text/xml", "application/xml")
+_NO_FEED: Final = "/wp-json/"
+"""What every page of WordPress names besides its feeds."""
 _USUAL: Final = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml")
 _MOST: Final = 10
 """Feeds of one page that are looked at."""
@@ -69,7 +71,7 @@ def _alternates(page: LexborHTMLParser, url: str) -> Iterator[tuple[str, str]]:
         if "alternate" not in relations or not about.get("type", "").lower().split(";")[0].endswith(_KINDS):
             continue
         target = _joined(start, about["href"])
-        if target.startswith(("http://", "https://")):
+        if target.startswith(("http://", "https://")) and _NO_FEED not in target:
             yield target, about.get("title", "")
 
 

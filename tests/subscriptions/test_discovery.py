@@ -102,6 +102,7 @@ async def test_no_request_goes_where_the_service_may_not_go(hostile: HostileServ
             "<link rel=alternate type=text/xml href='feed:https://b.example/f'>", ["https://b.example/f"], id="feed:"
         ),
         pytest.param("<link rel=alternate type=text/html hreflang=de href=/de>", [], id="another language"),
+        pytest.param("<link rel=alternate type=application/json href=/wp-json/wp/v2/posts/1>", [], id="WordPress' own"),
         pytest.param("<link rel=stylesheet type=text/xml href=/style>", [], id="a style"),
         pytest.param("<link rel=alternate type=text/xml href='file:///etc/passwd'>", [], id="a file"),
         pytest.param("<link rel=alternate type=text/xml href='http://[::bad/'>", [], id="nonsense"),
