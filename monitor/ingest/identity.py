@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from monitor.ingest.entry import Entry
@@ -33,6 +34,7 @@ _ROUTE = ("!", "/")
 """A fragment that starts so is read by the page's script and names the page itself."""
 
 
+@lru_cache(1_000)
 def canonical_url(url: str) -> str:
     """The address without what does not name the page; the URL as it is when it is not one of the web's.
 
