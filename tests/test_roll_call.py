@@ -38,10 +38,11 @@ class Room:
         self.clock = Clock()
         self.store = store
 
-    def replica(self, desk: Desk = DESK) -> RollCall:
-        self.duty = Duty(self.store, InForce(desk), Metrics(), self.clock)
+    def replica(self, *, first: bool = False) -> RollCall:
+        """A process that has been up for long, or has just started."""
+        self.duty = Duty(self.store, InForce(DESK), Metrics(), self.clock)
         call = RollCall(self.duty)
-        call.first_round_told = True
+        call.first_round_told = not first
         return call
 
     async def polls(self, feeds: Sequence[str], error: str = "", status: int = 0) -> None:
@@ -158,6 +159,40 @@ async def test_a_feed_that_was_told_to_wait_is_not_hurried(room: Room) -> None:
     await room.polls(["birch"])
     await call.turn()
     assert "cedar" not in {claim.state.id for claim in await room.store.claim(room.clock.now, 10, PROBE)}
+
+
+async def test_a_first_round_in_which_nothing_was_read_is_told_once_it_is_over(embedded_store: Store) -> None:
+    room = Room(embedded_store)
+    call = room.replica(first=True)
+    await room.polls(["ash", "birch"], "HTTP 404 Not Found", status=404)
+    assert not await call.any_read()
+    await call.turn()
+    assert call.first_round_told
+    (text,) = await room.told()
+    assert text.startswith("none could be read: 0 of 3 feeds read, 0 items seen; not read: ash: HTTP 404 Not Found, ")
+    await call.turn()
+    assert await room.told() == []
+    await room.polls(["ash"])
+    assert await call.any_read()
+
+
+async def test_a_first_round_waits_for_its_last_feed(embedded_store: Store) -> None:
+    room = Room(embedded_store)
+    call = room.replica(first=True)
+    await call.turn()
+    assert not call.first_round_told
+    await room.polls(["ash"])
+    await call.turn()
+    assert call.first_round_told
+    assert await room.told() == []
+
+
+async def test_a_start_in_the_dark_is_not_told_twice(room: Room) -> None:
+    room.clock.now += ALARM
+    await room.replica().turn()
+    assert len(await room.told()) == 1
+    await room.replica(first=True).turn()
+    assert await room.told() == []
 
 
 # ── Gauges ──────────────────────────────────────────────────────────────────
