@@ -89,10 +89,11 @@ class RollCall:
         now = self._duty.clock()
         felled = health.felled(states.values(), now)
         spell = now - felled[0].failing_since if felled else 0.0
-        if spell >= DOUBT and health.is_likely_us(felled):
+        ours = health.is_likely_us(felled)
+        if ours and spell >= DOUBT:
             self.excused = now
         dark = spell >= ALARM
-        self._duty.readiness.feeds_fault = f"none could be read for {written(spell)}" if dark else ""
+        self._duty.readiness.feeds_fault = f"none could be read for {written(spell)}" if ours and dark else ""
         if dark is not self._dark:
             await self._tell_of_darkness(felled if dark else (), spell)
             self._dark = dark

@@ -36,18 +36,21 @@ class Room:
 
     def __init__(self, store: Store) -> None:
         self.clock = Clock()
+        self.feeds = FEEDS
         self.store = store
 
     def replica(self, *, first: bool = False) -> RollCall:
         """A process that has been up for long, or has just started."""
-        self.duty = Duty(self.store, InForce(DESK), Metrics(), self.clock)
+        self.duty = Duty(
+            self.store, InForce(replace(DESK, feeds={feed.id: feed for feed in self.feeds})), Metrics(), self.clock
+        )
         call = RollCall(self.duty)
         call.first_round_told = not first
         return call
 
     async def polls(self, feeds: Sequence[str], error: str = "", status: int = 0) -> None:
         """Poll feeds now, well or with an error."""
-        await self.store.plan([feed.id for feed in FEEDS], self.clock.now)
+        await self.store.plan([feed.id for feed in self.feeds], self.clock.now)
         await self.store.poll_now(feeds, self.clock.now)
         for claim in await self.store.claim(self.clock.now, 10, 15.0):
             state = replace(claim.state, last_attempt=self.clock.now, next_poll=self.clock.now + 3600, status=status)
@@ -132,6 +135,19 @@ async def test_nobody_is_blamed_from_a_minute_on_until_it_is_over(room: Room) ->
     await room.polls(["ash"])
     await call.turn()
     assert call.excused == ended
+
+
+async def test_the_only_feed_may_have_failed_by_itself(embedded_store: Store) -> None:
+    room = Room(embedded_store)
+    room.feeds = FEEDS[:1]
+    await room.polls(["ash"])
+    room.clock.now += 60
+    await room.polls(["ash"], "HTTP 500 Internal Server Error", status=500)
+    room.clock.now += ALARM
+    call = room.replica()
+    await call.turn()
+    assert await room.told() == ["none could be read for 10m (1 tried): HTTP 500 Internal Server Error"]
+    assert (call.excused, room.duty.readiness.troubles) == (0.0, []), "we are well, as far as one can tell"
 
 
 async def test_one_feed_is_tried_each_minute_and_all_when_it_is_over(room: Room) -> None:
