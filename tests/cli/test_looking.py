@@ -24,6 +24,7 @@ from monitor.model import (
     Subscription,
     Validators,
 )
+from tests.cli.inside import inside
 from tests.items import NOON
 from tests.servers.hostile import Answer, HostileServer, head, raw
 from tests.servers.service import Wirewatch, rss
@@ -57,14 +58,12 @@ def test_a_feed_is_tried_from_its_redirect_to_our_rules(user: Wirewatch, hostile
 def test_a_listed_feed_as_json(user: Wirewatch, hostile: HostileServer) -> None:
     hostile.set("/messy", MESSY)
     user.feeds(hostile.url("/messy"), every="5m")
-    done = user.command("feeds", "try", "one", "--json")
-    assert (done.returncode, done.stderr) == (0, "")
-    said = json.loads(done.stdout)
+    said = json.loads(inside(user, "feeds", "try", "one", "--json").text)
     assert said["mended"][0] == "something stands before the XML declaration"
     assert said["not_mended"] == ["1 of 1 without an id", "1 of 1 without a link", "1 of 1 without a date"]
     assert (said["title"], said["reason"], said["fault"]) == ("Messy", "every 5m", None)
     assert [(item["title"], item["rules"]) for item in said["items"]] == [("Rain", [])]
-    feed = json.loads(user.command("feeds", "--json").stdout)["feeds"][0]
+    feed = json.loads(inside(user, "feeds", "--json").text)["feeds"][0]
     assert feed["health"] == "not polled", "nothing was stored"
 
 
@@ -73,14 +72,13 @@ def test_a_listed_feed_as_json(user: Wirewatch, hostile: HostileServer) -> None:
     [
         pytest.param("/busy", 1, "429 Too Many Requests", id="asked to wait"),
         pytest.param("/html", 1, "an HTML page titled “Just a moment”", id="no feed"),
-        pytest.param("oen", 2, "there is no feed 'oen' did you mean one?", id="a slip"),
+        pytest.param("oen", 2, "there is no feed 'oen' (did you mean one?)", id="a slip"),
     ],
 )
 def test_what_is_no_feed(user: Wirewatch, hostile: HostileServer, source: str, code: int, said: str) -> None:
     user.feeds(hostile.url("/feed"))
-    done = user.command("feeds", "try", hostile.url(source) if "/" in source else source)
-    assert done.returncode == code
-    assert said in " ".join((done.stdout + done.stderr).split())
+    done = inside(user, "feeds", "try", hostile.url(source) if "/" in source else source)
+    assert (done.code, said in done.flat) == (code, True), done.text
 
 
 # ── show ────────────────────────────────────────────────────────────────────
@@ -175,11 +173,11 @@ def test_the_last_bad_answer_is_shown_as_it_came(user: Wirewatch, hostile: Hosti
     page = b"<!doctype html>\n<title>Just a moment</title>\n" + b"<p>Are you human?</p>\n" * 20
     hostile.serve("/feed", Answer(page, 403, content_type="text/html"))
     user.feeds(hostile.url("/feed"))
-    assert user.command("feeds", "show", "one", "--body").stdout == "No bad answer is kept of this feed.\n"
+    assert inside(user, "feeds", "show", "one", "--body") == (1, "No bad answer is kept of this feed.\n")
     user.start("--once")
     assert user.wait() == 1
     shown = user.command("feeds", "show", "one")
     assert (shown.returncode, shown.stderr) == (0, "")
     assert f"HTTP 403 Forbidden, text/html, from {hostile.url('/feed')}\n    <!doctype html>\n" in shown.stdout
     assert shown.stdout.endswith("    … more: --body\n")
-    assert user.command("feeds", "show", "one", "--body").stdout == page.decode() + "\n"
+    assert inside(user, "feeds", "show", "one", "--body").text == page.decode() + "\n"
