@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from monitor.cli.feeds.looks import summary
+from monitor.cli.feeds.named import duration
 from monitor.cli.screen import busy, counted, now, out, plain, settings
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
@@ -42,6 +43,8 @@ def add(
         wirewatch feeds add https://www.bbc.com/news/world
         wirewatch feeds add example.org/feed.xml --yes --id example --every 2m
     """
+    if every:
+        duration("--every", every)
     current = settings()
     known = file.read(current.rules_dir, current.poll_floor, new=True)
     wanted = unlisted(address)

@@ -1,4 +1,4 @@
-"""The feeds of the file, and those among them that a command names."""
+"""The feeds of the file, those among them that a command names, and the durations that it is given."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from monitor import yamldoc
 from monitor.config import Settings
+from monitor.durations import seconds
 from monitor.errors import ConfigError, Fault
 from monitor.model import Feed
 from monitor.subscriptions import file
@@ -40,3 +41,14 @@ def chosen(wanted: Sequence[str], feeds: Mapping[str, Feed], path: Path) -> Sequ
     if faults:
         raise ConfigError(faults)
     return [feeds[name] for name in dict.fromkeys(wanted)]
+
+
+def duration(option: str, given: str) -> float:
+    """The seconds that an option says. Raises ConfigError for what is no duration, or none at all."""
+    try:
+        lasts = seconds(given)
+    except ValueError as error:
+        raise ConfigError([Fault(option, 0, 0, str(error))]) from None
+    if not lasts:
+        raise ConfigError([Fault(option, 0, 0, f"{given!r} is no time at all")])
+    return lasts

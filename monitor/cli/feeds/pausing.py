@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from monitor.cli.feeds.named import Ids, chosen, listed
+from monitor.cli.feeds.named import Ids, chosen, duration, listed
 from monitor.cli.screen import clock, now, out, plain, settings
 from monitor.config import Settings
 from monitor.desk import FEEDS
-from monitor.durations import seconds
-from monitor.errors import ConfigError, Fault, StoreError
+from monitor.errors import StoreError
 from monitor.ingest import pauses
 from monitor.model import FeedState
 from monitor.ports import Schedule
@@ -43,7 +42,7 @@ def pause(
         wirewatch feeds pause bbc-world --for 2h --note 'they rebuild their site'
         wirewatch feeds pause bbc-world
     """
-    lasting = _duration(lasts) if lasts else math.inf
+    lasting = duration("--for", lasts) if lasts else math.inf
 
     def paused(state: FeedState, at: float) -> FeedState:
         return pauses.paused(state, at + lasting, note.strip(), at)
@@ -115,13 +114,3 @@ async def _taken(store: Schedule, feed: str, change: Change) -> FeedState | None
         if await store.finish(claim, after or claim.state):
             return after
     raise StoreError(f"others claim the feed {feed} again and again: try once more")
-
-
-def _duration(written: str) -> float:
-    try:
-        lasts = seconds(written)
-    except ValueError as error:
-        raise ConfigError([Fault("--for", 0, 0, str(error))]) from None
-    if not lasts:
-        raise ConfigError([Fault("--for", 0, 0, f"{written!r} is no time at all")])
-    return lasts
