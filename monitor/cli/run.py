@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,6 +17,9 @@ from monitor.cli.screen import busy, err, plain, settings
 from monitor.config import Settings
 from monitor.model import AlertEvent, Delivery
 from monitor.observe import logs
+
+CONNECTIONS = 8_192
+"""Files and sockets that may be open at once; the usual limit of 1,024 is too few for ten thousand feeds."""
 
 
 def run(
@@ -34,11 +38,20 @@ def run(
         WIREWATCH_REDIS_URL=redis://localhost wirewatch run
     """
     current = settings()
+    allow(CONNECTIONS)
     logs.configure(current.log, current.log_level)
     for variable in config.unknown(os.environ):
         logs.logger("settings").warning("not a setting of Wirewatch", variable=variable, see="deploy/README.md")
     if not asyncio.run(_run(current, once)):
         raise typer.Exit(1)
+
+
+def allow(files: int) -> None:
+    """Raise this process's limit on open files to that many, as far as the system lets it."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files if most == resource.RLIM_INFINITY else min(files, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _run(current: Settings, once: bool) -> bool:

@@ -168,6 +168,7 @@ def _state(feed: int, url: str, next_poll: float) -> FeedState:
         body_hash=blake2b(body, digest_size=16).hexdigest(),
         last_attempt=now,
         last_success=now,
+        read_at=now,
         last_new=now,
         rhythm=300.0,
         lull=3600.0,
