@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-ASK = "import resource, sys; from monitor.cli.run import allow; allow(200); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+ASK = "import resource as r; from monitor.cli.run import allow; allow(200); print(*r.getrlimit(r.RLIMIT_NOFILE))"
 
 
 @pytest.mark.parametrize(
