@@ -38,7 +38,7 @@ WATCHED = 60.0
 LEFT = 5.0
 """Seconds at the end whose items may still be on their way."""
 RULES = 1_000
-EVERY = OUTLETS / RATE * 0.9
+EVERY = OUTLETS / RATE * 0.85
 """Seconds between two polls of a feed; a poll comes up to a tenth later, and a little for what it takes."""
 LOOK = 0.001
 """Seconds between two looks at what was said."""
