@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from monitor import pipeline
+from monitor import pipeline, visit
 from monitor.duty import AWAY, STORE_PAUSE, Duty
 from monitor.errors import StoreError
 from monitor.ingest import pauses, schedule
@@ -209,7 +209,7 @@ class Polling:
     async def _poll(self, claim: Claim) -> None:
         """Poll one feed; whatever goes wrong stays with this feed."""
         try:
-            await pipeline.poll(self._line, claim)
+            await visit.poll(self._line, claim)
         except AWAY as error:
             self._duty.store_is_away(error)
             await self._hand_back(claim)
@@ -220,7 +220,7 @@ class Polling:
     async def _fail(self, claim: Claim, reason: str) -> None:
         """Book the poll as failed, so that the feed is backed off from and told of like any other."""
         try:
-            await pipeline.fail(self._line, claim, reason)
+            await visit.fail(self._line, claim, reason)
         except StoreError as error:  # its lease lapses
             log.error("the failure could not be stored", feed=claim.state.id, reason=str(error))
 

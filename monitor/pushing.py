@@ -13,7 +13,7 @@ from typing import Final
 
 from aiohttp import web
 
-from monitor import pipeline
+from monitor import pipeline, visit
 from monitor.duty import AWAY, Duty
 from monitor.ingest import schedule, websub
 from monitor.model import FeedState, Standing, Subscription, Unreadable
@@ -148,7 +148,7 @@ class Pushing:
         if isinstance(parsed, Unreadable):
             log.warning("a hub sent what is no feed", feed=feed.id, hub=subscription.hub, reason=parsed.reason)
             return "unreadable"
-        intake = await pipeline.take_in(
+        intake = await visit.take_in(
             self.line, self.line.in_force.desk, feed, state, parsed.items, deleted=parsed.deleted
         )
         if latest := await self._known(request):  # its lease may have been renewed meanwhile

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor import pipeline
+from monitor import visit
 from monitor.alerts.routes import Route
 from monitor.alerts.silences import matcher, silence
 from monitor.amending import acknowledged
@@ -27,7 +27,7 @@ class Escalating(Wire):
         self.now += 60
         desk = replace(DESK, routes=ROUTES)
         line = replace(self.line, in_force=InForce(desk))
-        await pipeline.take_in(line, desk, FEED, KNOWN, [replace(item, seen_at=self.now) for item in items])
+        await visit.take_in(line, desk, FEED, KNOWN, [replace(item, seen_at=self.now) for item in items])
 
     async def after(self, minutes: float) -> Heard:
         """Who heard what in the meantime."""

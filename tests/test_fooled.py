@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor import pipeline
+from monitor import pipeline, visit
 from monitor.alerts.routes import Route
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
@@ -55,7 +55,7 @@ class Watched:
         await self.store.plan([self.feed.id], self.now)
         await self.store.poll_now([self.feed.id], self.now)
         (claim,) = await self.store.claim(self.now, 1, 15.0)
-        await pipeline.poll(self.line, claim)
+        await visit.poll(self.line, claim)
 
     async def shows(self, *items: str, after: float = 300.0) -> None:
         """Poll a document with these items, the newest first."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from monitor import pipeline, rules
+from monitor import pipeline, rules, visit
 from monitor.alerts.routes import Route
 from monitor.channels import Outside, build
 from monitor.channels.slack import SlackConfig
@@ -54,7 +54,7 @@ class Newsroom:
     async def shows(self, item: Item) -> None:
         feed, state = replace(FEED, id=item.feed), replace(KNOWN, id=item.feed)
         taken = replace(item, seen_at=self.now)
-        assert await pipeline.take_in(self.line, self.desk, feed, state, [taken]) == pipeline.Intake(1, 0)
+        assert await visit.take_in(self.line, self.desk, feed, state, [taken]) == visit.Intake(1, 0)
 
     async def copies(self, number: int, *, every: float = 1.0) -> None:
         for _ in range(number):

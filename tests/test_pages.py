@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor import pages, pipeline, rules
+from monitor import pages, pipeline, rules, visit
 from monitor.alerts.routes import Route
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
@@ -40,7 +40,7 @@ class Newsroom:
         return replace(an_item(title, body, guid="1", kind=kind), url=self.server.url("/page"))
 
     async def shows(self, *items: Item) -> None:
-        await pipeline.take_in(self.line, self.desk, self.feed, self.state, items)
+        await visit.take_in(self.line, self.desk, self.feed, self.state, items)
 
     async def stored(self) -> Item:
         return (await self.line.store.find(self.item().key))[0].item

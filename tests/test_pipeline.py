@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor import pipeline, rules
+from monitor import pipeline, rules, visit
 from monitor.alerts.amending import OVER
 from monitor.alerts.routes import Route
 from monitor.alerts.silences import matcher, silence
@@ -34,11 +34,11 @@ from monitor.model import (
     digest,
 )
 from monitor.observe.metrics import Metrics
-from monitor.pipeline import Intake
 from monitor.ports import Store
 from monitor.rules.match import Search
 from monitor.rules.ruleset import Ready
 from monitor.store.memory import MemoryStore
+from monitor.visit import Intake
 from tests.ingest.documents import ninjs, read
 from tests.ingest.fetching import LOOPBACK
 from tests.items import NOON, an_item
@@ -66,7 +66,7 @@ class Wire:
     async def shows(self, *items: Item, state: FeedState = KNOWN, feed: Feed = FEED) -> int:
         self.now += 60
         shown = [replace(item, seen_at=self.now) for item in items]
-        return (await pipeline.take_in(self.line, DESK, feed, state, shown)).new
+        return (await visit.take_in(self.line, DESK, feed, state, shown)).new
 
     async def record(self, item: Item) -> Record:
         return (await self.store.find(item.key))[0]
@@ -109,7 +109,7 @@ async def test_a_rule_that_fails_is_disabled_and_told_once_and_the_others_go_on(
     wire = Broken()
     for guid in ("1", "2"):  # both by a poll that began before the rule failed
         item = an_item(f"Quake near the embassy, {guid}", f"It shook the town of {guid * 5}.", guid=guid)
-        assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [item]) == Intake(1, 0)
+        assert await visit.take_in(wire.line, wire.desk, FEED, KNOWN, [item]) == Intake(1, 0)
         assert [match.rule for match in (await wire.record(item)).matches] == ["envoy", "quake"]
     (told,) = await wire.ops()
     assert told.subject == "rule broken"
@@ -123,7 +123,7 @@ async def test_a_rule_that_fails_in_a_set_that_was_replaced_leaves_the_new_one_a
     wire = Broken()
     wire.line.in_force.desk = replace(wire.desk, hash="new")
     before = wire.line.in_force.desk
-    assert await pipeline.take_in(wire.line, wire.desk, FEED, KNOWN, [OPENED]) == Intake(1, 0)
+    assert await visit.take_in(wire.line, wire.desk, FEED, KNOWN, [OPENED]) == Intake(1, 0)
     assert [match.rule for match in (await wire.record(OPENED)).matches] == ["envoy"]
     assert wire.line.in_force.desk is before
 
@@ -139,7 +139,7 @@ async def test_a_first_poll_seeds_all_but_the_newest_that_may_alert() -> None:
     wire = Wire()
     feed = replace(FEED, backfill=1)
     items = [OPENED, an_item("Lavrov flies home", "His aircraft left at noon.", guid="2")]
-    await pipeline.take_in(wire.line, DESK, feed, FeedState("meridian"), items)
+    await visit.take_in(wire.line, DESK, feed, FeedState("meridian"), items)
     assert await wire.told() == [(EventKind.RAISED, "Lavrov flies home")]
     assert (await wire.record(OPENED)).outcome.fate is Fate.SEEDED
 
@@ -256,7 +256,7 @@ async def test_an_item_that_cannot_be_stored_is_skipped_and_told_and_the_others_
     line = replace(Wire().line, store=embedded_store, in_force=InForce(desk))
     poisonous = an_item("Lavrov \ud800", "Half a character.", guid="poison")
     for _ in range(2):
-        intake = await pipeline.take_in(line, desk, FEED, KNOWN, [poisonous, OPENED])
+        intake = await visit.take_in(line, desk, FEED, KNOWN, [poisonous, OPENED])
         assert intake.skipped == 1, "so that its document is read whole again"
     assert set(await embedded_store.seen(FEED.id, [poisonous.key, OPENED.key])) == {OPENED.key}
     (backlog,) = await embedded_store.backlog(["desk"])
@@ -267,7 +267,7 @@ async def test_a_poll_that_meets_the_unforeseen_is_a_failed_one() -> None:
     wire = Wire()
     await wire.store.plan([FEED.id], wire.now)
     (claim,) = await wire.store.claim(wire.now, 1, 15.0)
-    await pipeline.fail(wire.line, claim, "its poll met ZeroDivisionError()")
+    await visit.fail(wire.line, claim, "its poll met ZeroDivisionError()")
     state = (await wire.store.feed_states([FEED.id]))[FEED.id]
     assert (state.failures, state.error) == (1, "its poll met ZeroDivisionError()")
     assert state.next_poll > wire.now
@@ -349,7 +349,7 @@ async def test_a_sites_furniture_is_learnt_from_its_feed_and_marked(hostile: Hos
             hostile.set("/feed", f"<rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode())
             wire.now += 86_400
             (claim,) = await wire.store.claim(wire.now, 1, 15.0)
-            await pipeline.poll(line, claim)
+            await visit.poll(line, claim)
     records = [record async for batch in wire.store.stored(0) for record in batch]
     assert {record.item.prose.strip() for record in records} == {
         f"{title} on Tuesday, mayors said."
@@ -365,7 +365,7 @@ async def test_many_feeds_that_count_at_once_do_not_hold_each_other_up(embedded_
         an_item("Strike", " ".join(digest(str(number), str(word)) for word in range(20)), feed=f"f{number}")
         for number in range(48)
     ]
-    await asyncio.gather(*(pipeline.take_in(line, desk, replace(FEED, id=item.feed), KNOWN, [item]) for item in items))
+    await asyncio.gather(*(visit.take_in(line, desk, replace(FEED, id=item.feed), KNOWN, [item]) for item in items))
     assert line.metrics.registry.get_sample_value("wirewatch_commit_conflicts_total") == 0
     records = [record for item in items for record in await embedded_store.find(item.key)]
     assert Counter(record.outcome.fate for record in records) == {Fate.COUNTED: 32, Fate.ALERTED: 16}

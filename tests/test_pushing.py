@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 import pytest
 
-from monitor import pipeline, rules
+from monitor import pipeline, rules, visit
 from monitor.alerts.routes import Route
 from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
@@ -66,7 +66,7 @@ class Newsroom:
         await self.store.plan([self.feed.id], self.now)
         await self.store.poll_now([self.feed.id], self.now)
         (claim,) = await self.store.claim(self.now, 1, 30.0)
-        await pipeline.poll(self.line, claim)
+        await visit.poll(self.line, claim)
         return await self.state()
 
     async def state(self) -> FeedState:

@@ -17,7 +17,7 @@ from types import FrameType
 import psutil
 
 import monitor
-from monitor import channels, pipeline
+from monitor import channels, pipeline, visit
 from monitor.config import Settings
 from monitor.delivery import Post, deliver_next
 from monitor.demo.script import Release
@@ -127,7 +127,7 @@ async def _play(line: pipeline.Line, post: Post, channel: Channel, rounds: int) 
     for _ in range(rounds):
         await line.store.poll_now(list(line.in_force.desk.feeds), NOON)
         while claims := await line.store.claim(NOON, AT_ONCE, LEASE):
-            await asyncio.gather(*(pipeline.poll(line, claim) for claim in claims))
+            await asyncio.gather(*(visit.poll(line, claim) for claim in claims))
             while await deliver_next(post, channel):
                 pass
 

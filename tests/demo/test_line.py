@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from monitor import desk, pipeline
+from monitor import desk, pipeline, visit
 from monitor.channels import build
 from monitor.channels.email import EmailConfig
 from monitor.channels.slack import SlackConfig
@@ -115,7 +115,7 @@ async def _play(rules: Path) -> Played:
         await store.plan(list(WIRE.outlets), clock())
         while server.second < WIRE.length + AFTERWARDS:
             for claim in await store.claim(clock(), 100, 60.0):
-                await pipeline.poll(line, claim)
+                await visit.poll(line, claim)
             clock.now += STEP
         newest = (await store.neighbours(Fingerprint((), ()), clock())).clock
         records = [await store.record(number) for number in range(1, newest + 1)]

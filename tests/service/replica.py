@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from monitor import channels, pipeline
+from monitor import channels, pipeline, visit
 from monitor.channels.slack import SlackChannel, SlackConfig
 from monitor.config import Settings
 from monitor.delivery import Post, deliver_next
@@ -168,7 +168,7 @@ class Service:
     async def poll(self) -> int:
         """Poll what is due; how many feeds were."""
         claims = await self.line.store.claim(self.line.clock(), 16, CLAIMED)
-        await asyncio.gather(*(pipeline.poll(self.line, claim) for claim in claims))
+        await asyncio.gather(*(visit.poll(self.line, claim) for claim in claims))
         return len(claims)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import pipeline, rules
+from monitor import pipeline, rules, visit
 from monitor.alerts.routes import Route
 from monitor.backtest import Backtest
 from monitor.desk import Desk, InForce
@@ -141,7 +141,7 @@ class Feeds:
                 self.now, feed = float(moment), self.feeds[path.parent.name]
                 parsed = await parser.parse(path.read_bytes(), "", feed, self.now)
                 assert isinstance(parsed, Parsed)
-                await pipeline.take_in(self.line, self.desk, feed, states[feed.id], parsed.items)
+                await visit.take_in(self.line, self.desk, feed, states[feed.id], parsed.items)
                 states[feed.id] = FeedState(feed.id, last_success=self.now)
 
     async def told(self) -> dict[str, set[str]]:
