@@ -14,12 +14,12 @@ from monitor.cli.feeds.named import duration
 from monitor.cli.screen import busy, counted, now, out, plain, settings
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
+from monitor.feedlist import discovery, file
+from monitor.feedlist.discovery import Found
+from monitor.feedlist.entry import Entry, an_id
+from monitor.feedlist.file import Subscribed
+from monitor.feedlist.looking import Look, looking, unlisted
 from monitor.model import Feed
-from monitor.subscriptions import discovery, file
-from monitor.subscriptions.discovery import Found
-from monitor.subscriptions.entry import Entry, an_id
-from monitor.subscriptions.file import Subscribed
-from monitor.subscriptions.looking import Look, looking, unlisted
 from monitor.web.reasons import redacted
 
 LONGEST_NAME = 60

@@ -13,8 +13,8 @@ from monitor.cli.feeds.named import listed
 from monitor.cli.screen import counted, out, plain, problems, settings
 from monitor.cli.trial import body_of
 from monitor.errors import ConfigError, Fault
-from monitor.subscriptions import file, opml
-from monitor.subscriptions.importing import Import, taken
+from monitor.feedlist import file, opml
+from monitor.feedlist.importing import Import, taken
 from monitor.web.reasons import redacted
 
 TITLE = "Feeds of Wirewatch"

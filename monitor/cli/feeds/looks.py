@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from monitor.cli.screen import ago, counted, plain
+from monitor.feedlist.looking import Look
 from monitor.model import Parsed
-from monitor.subscriptions.looking import Look
 
 
 def summary(look: Look, at: float) -> Text:

@@ -12,8 +12,8 @@ from monitor import yamldoc
 from monitor.config import Settings
 from monitor.durations import seconds
 from monitor.errors import ConfigError, Fault
+from monitor.feedlist import file
 from monitor.model import Feed
-from monitor.subscriptions import file
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of feeds, as `wirewatch feeds` lists them.")]
 OneId = Annotated[str, typer.Argument(metavar="ID", help="The id of a feed.")]

@@ -17,9 +17,9 @@ from monitor.cli.feeds.looks import summary
 from monitor.cli.feeds.named import AsJson, chosen, listed
 from monitor.cli.screen import ago, busy, clock, counted, now, out, plain, settings
 from monitor.config import Settings
+from monitor.feedlist.looking import Exchange, Look, looking, unlisted
 from monitor.model import Feed, Item, Parsed
 from monitor.store import open_store
-from monitor.subscriptions.looking import Exchange, Look, looking, unlisted
 from monitor.web.reasons import redacted
 
 SHOWN = 20

@@ -8,10 +8,10 @@ import pytest
 
 from monitor import yamldoc
 from monitor.errors import ConfigError
+from monitor.feedlist import file
+from monitor.feedlist.entry import Entry, an_id
+from monitor.feedlist.file import NEW, with_feeds
 from monitor.ingest.feeds import load_feeds
-from monitor.subscriptions import file
-from monitor.subscriptions.entry import Entry, an_id
-from monitor.subscriptions.file import NEW, with_feeds
 
 NEWS = Entry("news", "https://news.example/feed?a=1,2", "The News: Daily", "5m", "en", ("uk", "front page"))
 BARE = Entry("bare", "https://bare.example/rss.xml")

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.errors import Fault
+from monitor.feedlist.entry import Entry, an_id, polled_address
+from monitor.feedlist.file import Subscribed
+from monitor.feedlist.opml import Outline
 from monitor.ingest.feeds import language_tag
 from monitor.ingest.identity import canonical_url
-from monitor.subscriptions.entry import Entry, an_id, polled_address
-from monitor.subscriptions.file import Subscribed
-from monitor.subscriptions.opml import Outline
 
 
 @dataclass(frozen=True, slots=True)

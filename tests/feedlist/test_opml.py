@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import ConfigError
+from monitor.feedlist import file, opml
+from monitor.feedlist.importing import taken
+from monitor.feedlist.opml import Outline
 from monitor.model import Feed
-from monitor.subscriptions import file, opml
-from monitor.subscriptions.importing import taken
-from monitor.subscriptions.opml import Outline
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>Mine</title></head><body>

@@ -9,10 +9,10 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.feedlist.looking import Look, Looker
 from monitor.ingest import mend
 from monitor.ingest.identity import canonical_url
 from monitor.model import Feed, Page, Unreadable
-from monitor.subscriptions.looking import Look, Looker
 
 _KINDS: Final = ("rss+xml", "atom+xml", "rdf+xml", "feed+json", "application/json", "text/xml", "application/xml")
 _NO_FEED: Final = "/wp-json/"

@@ -6,9 +6,9 @@ import pytest
 
 from monitor import config
 from monitor.errors import ConfigError
+from monitor.feedlist.discovery import Found, find, named
+from monitor.feedlist.looking import looking, unlisted
 from monitor.model import FetchFailed, Page
-from monitor.subscriptions.discovery import Found, find, named
-from monitor.subscriptions.looking import looking, unlisted
 from tests.items import NOON
 from tests.servers.hostile import Answer, HostileServer, head, raw
 from tests.servers.service import rss

@@ -10,10 +10,10 @@ from typing import Final
 from monitor import yamldoc
 from monitor.desk import FEEDS
 from monitor.errors import ConfigError, Fault
+from monitor.feedlist.entry import Entry
 from monitor.ingest.feeds import load_feeds
 from monitor.ingest.identity import canonical_url
 from monitor.model import Feed
-from monitor.subscriptions.entry import Entry
 from monitor.yamldoc.writing import Insertion, Line, added, dashes, line_end, longer, node_at
 
 NEW: Final = """\

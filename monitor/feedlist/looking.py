@@ -17,11 +17,11 @@ import aiohttp
 
 from monitor.config import Settings
 from monitor.errors import ConfigError, Fault
+from monitor.feedlist.entry import polled_address
 from monitor.ingest import schedule
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
 from monitor.model import Feed, FeedState, Fetched, Item, Page, Parsed, Unreadable, Validators
-from monitor.subscriptions.entry import polled_address
 
 TELLING: Final = (
     *("Location", "Content-Type", "Content-Encoding", "Content-Length", "ETag", "Last-Modified", "Cache-Control"),
