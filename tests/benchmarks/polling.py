@@ -74,13 +74,13 @@ def report() -> str:
 
 def _measure(feeds: int, every: int) -> dict[str, float]:
     with RedisServer(redis_binary()) as redis, _published() as port, _service(redis, port, feeds, every) as service:
-        asyncio.run(_remember(redis.url, feeds, every, port))
+        begin = asyncio.run(_remember(redis.url, feeds, every, port))
         service.start()
         web = f"http://{service.environment['WIREWATCH_HTTP']}/metrics"
         assert redis.process
         server = psutil.Process(redis.process.pid)
         service.until(lambda: _up(web), 60)
-        time.sleep(SETTLING)
+        time.sleep(max(0.0, begin - time.time()) + SETTLING)
         before = _read(service, server, web)
         most = before.memory
         end = time.monotonic() + WATCHED
@@ -138,8 +138,8 @@ def _service(redis: RedisServer, port: int, feeds: int, every: int) -> Iterator[
             service.kill()
 
 
-async def _remember(url: str, feeds: int, every: int, port: int) -> None:
-    """Make the store know every feed as after a good poll, the next ones spread evenly."""
+async def _remember(url: str, feeds: int, every: int, port: int) -> float:
+    """Make the store know every feed as after a good poll, the next ones spread evenly; when these begin."""
     async with open_store(Settings.model_validate({"redis_url": url})) as store:
         now = time.time()
         start = now + feeds / STORED
@@ -150,6 +150,7 @@ async def _remember(url: str, feeds: int, every: int, port: int) -> None:
             for some in range(0, len(claims), AT_ONCE):
                 pairs = zip(claims[some : some + AT_ONCE], states[some : some + AT_ONCE], strict=True)
                 await asyncio.gather(*(store.finish(claim, state) for claim, state in pairs))
+        return start
 
 
 def _state(feed: int, url: str, next_poll: float) -> FeedState:
