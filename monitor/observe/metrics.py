@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -20,85 +21,51 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.documents = Counter(
-            "wirewatch_documents",
-            "Documents read, whole or only what was new in them.",
-            ["read"],
-            registry=self.registry,
-        )
-        self.polls = Counter("wirewatch_polls", "Polls of feeds.", ["result"], registry=self.registry)
-        self.pages = Counter(
-            "wirewatch_pages", "Pages of items, whose feeds ask for their text.", ["result"], registry=self.registry
-        )
-        self.pushes = Counter("wirewatch_pushes", "What hubs told of feeds.", ["result"], registry=self.registry)
-        self.lateness = Histogram(
-            "wirewatch_poll_lateness_seconds",
-            "How long after its time a poll began.",
-            buckets=_LATENCY,
-            registry=self.registry,
-        )
-        self.items = Counter(
-            "wirewatch_items", "New items and revisions, by what became of them.", ["fate"], registry=self.registry
-        )
-        self.conflicts = Counter(
-            "wirewatch_commit_conflicts", "Decisions taken again because another came first.", registry=self.registry
-        )
-        self.silenced = Counter(
-            "wirewatch_silenced", "Items that a silence kept from a channel.", ["channel"], registry=self.registry
-        )
-        self.not_relevant = Counter(
+        counter = partial(Counter, registry=self.registry)
+        gauge = partial(Gauge, registry=self.registry)
+        histogram = partial(Histogram, buckets=_LATENCY, registry=self.registry)
+
+        self.documents = counter("wirewatch_documents", "Documents read, whole or only what was new in them.", ["read"])
+        self.polls = counter("wirewatch_polls", "Polls of feeds.", ["result"])
+        self.pages = counter("wirewatch_pages", "Pages of items, whose feeds ask for their text.", ["result"])
+        self.pushes = counter("wirewatch_pushes", "What hubs told of feeds.", ["result"])
+        self.lateness = histogram("wirewatch_poll_lateness_seconds", "How long after its time a poll began.")
+        self.items = counter("wirewatch_items", "New items and revisions, by what became of them.", ["fate"])
+        self.conflicts = counter("wirewatch_commit_conflicts", "Decisions taken again because another came first.")
+        self.silenced = counter("wirewatch_silenced", "Items that a silence kept from a channel.", ["channel"])
+        self.not_relevant = counter(
             "wirewatch_not_relevant",
             "Presses of the button that says so of an alert, by the rules that asked for it.",
             ["rule"],
-            registry=self.registry,
         )
-        self.silences = Gauge("wirewatch_silences", "Silences that hold.", registry=self.registry)
-        self.released = Counter(
-            "wirewatch_released", "Deliveries whose hold was released.", ["reason"], registry=self.registry
+        self.silences = gauge("wirewatch_silences", "Silences that hold.")
+        self.released = counter("wirewatch_released", "Deliveries whose hold was released.", ["reason"])
+        self.matches = counter("wirewatch_rule_matches", "Items that a rule matched.", ["rule"])
+        self.failures = counter(
+            "wirewatch_rule_failures", "Rules disabled because they could not be evaluated.", ["rule"]
         )
-        self.matches = Counter("wirewatch_rule_matches", "Items that a rule matched.", ["rule"], registry=self.registry)
-        self.failures = Counter(
-            "wirewatch_rule_failures",
-            "Rules disabled because they could not be evaluated.",
-            ["rule"],
-            registry=self.registry,
+        self.deliveries = counter("wirewatch_deliveries", "Attempts to deliver, by result.", ["channel", "result"])
+        self.latency = histogram(
+            "wirewatch_delivery_latency_seconds", "From an item being seen to its alert being accepted.", ["channel"]
         )
-        self.deliveries = Counter(
-            "wirewatch_deliveries", "Attempts to deliver, by result.", ["channel", "result"], registry=self.registry
-        )
-        self.latency = Histogram(
-            "wirewatch_delivery_latency_seconds",
-            "From an item being seen to its alert being accepted.",
-            ["channel"],
-            buckets=_LATENCY,
-            registry=self.registry,
-        )
-        self.outbox = Gauge(
+        self.outbox = gauge(
             "wirewatch_outbox_deliveries",
             "Deliveries not yet accepted, and those given up, by state.",
             ["channel", "state"],
-            registry=self.registry,
         )
-        self.oldest = Gauge(
+        self.oldest = gauge(
             "wirewatch_outbox_oldest_seconds",
             "For how long the oldest delivery not yet accepted has been owed.",
             ["channel"],
-            registry=self.registry,
         )
-        self.feeds = Gauge("wirewatch_feeds", "Feeds by health.", ["health"], registry=self.registry)
-        self.unread = Gauge("wirewatch_feeds_unread_seconds", "Time since any feed was read.", registry=self.registry)
-        self.feed_failures = Gauge(
-            "wirewatch_feed_failures", "Failed polls in a row.", ["feed"], registry=self.registry
-        )
-        self.feed_unread = Gauge(
-            "wirewatch_feed_unread_seconds", "Time since the last good answer.", ["feed"], registry=self.registry
-        )
-        self.feed_silence = Gauge(
-            "wirewatch_feed_silence_seconds", "Time since the last new item.", ["feed"], registry=self.registry
-        )
-        self.store_up = Gauge("wirewatch_store_up", "1 while the store answers.", registry=self.registry)
-        self.rules = Gauge("wirewatch_rules", "The rule set in force: its rules.", ["hash"], registry=self.registry)
-        self.reloads = Counter("wirewatch_reloads", "Changes of the rules folder.", ["result"], registry=self.registry)
+        self.feeds = gauge("wirewatch_feeds", "Feeds by health.", ["health"])
+        self.unread = gauge("wirewatch_feeds_unread_seconds", "Time since any feed was read.")
+        self.feed_failures = gauge("wirewatch_feed_failures", "Failed polls in a row.", ["feed"])
+        self.feed_unread = gauge("wirewatch_feed_unread_seconds", "Time since the last good answer.", ["feed"])
+        self.feed_silence = gauge("wirewatch_feed_silence_seconds", "Time since the last new item.", ["feed"])
+        self.store_up = gauge("wirewatch_store_up", "1 while the store answers.")
+        self.rules = gauge("wirewatch_rules", "The rule set in force: its rules.", ["hash"])
+        self.reloads = counter("wirewatch_reloads", "Changes of the rules folder.", ["result"])
 
     def show_feeds(self, states: Sequence[FeedState], now: float) -> None:
         """Set the gauges of all feeds, and those of each, or of the worst; those of others go.
