@@ -50,9 +50,10 @@ import org.apache.lucene.search.TermQuery;
  * <pre>java -cp lucene9.jar Percolate.java PRESEARCHER TELLS FREQUENCIES QUERIES ITEMS MATCHES</pre>
  *
  * PRESEARCHER: `default`, or by how many of their terms, the rarest, the queries are chosen that are evaluated.
- * TELLS: `which` queries match, or `where` too. FREQUENCIES: words, a tab and in how many texts each stands. QUERIES: an id, a tab and a query in brackets, as
- * `queries.py` writes it. ITEMS: title, tab, body, tab, language. MATCHES: for each item the ids that match. Prints
- * seconds to load, and of CPU time the fastest pass over all items took, after some to warm up.
+ * TELLS: `which` queries match, or `where` too. FREQUENCIES: words, a tab and in how many texts each stands. QUERIES: an
+ * id, a tab and a query in brackets, as `queries.py` writes it. ITEMS: title, tab, body, tab, language. MATCHES: for
+ * each item the ids that match. Prints seconds to load, and of CPU time the fastest pass over all items took, after
+ * some to warm up.
  */
 class Percolate {
     private static final Analyzer WORDS = new Analyzer() {

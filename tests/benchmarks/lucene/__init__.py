@@ -5,8 +5,8 @@
 JAR is a lucene.jar with the module `monitor`, such as Debian's liblucene9-java
 installs. Both engines read raw texts, and know how frequent words are; both
 must match the same, item by item, or there are no figures. CPU time is that of
-their processes, warmed up on all items. Lucene tells which queries
-match, or where too; Wirewatch always tells where.
+their processes, warmed up on all items. Lucene tells which queries match, or
+where too; Wirewatch always tells where.
 """
 
 from __future__ import annotations
