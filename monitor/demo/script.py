@@ -17,8 +17,9 @@ one version of one piece of news:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -63,6 +64,8 @@ class Outlet(_Written):
     backfill: int = 0
     tags: tuple[str, ...] = ()
     outages: tuple[Outage, ...] = ()
+    renumbers: float = math.inf
+    """Play second from which all its items have other guids."""
 
     @property
     def home(self) -> str:
@@ -134,6 +137,10 @@ class Release:
         """The body as published."""
         return (self.slug, *self.story) if self.slug else self.story
 
+    def renumbered(self) -> Release:
+        """The same under another guid, as after its outlet moved to another system."""
+        return replace(self, guid=f"{self.guid}?moved")
+
 
 @dataclass(frozen=True)
 class Script:
@@ -159,8 +166,11 @@ class Script:
         for release in self.releases.values():
             if release.outlet == outlet and release.at <= second:
                 latest[release.guid] = release
-        newest = sorted(latest.values(), key=lambda release: release.first_at, reverse=True)
-        return tuple(newest[: self.outlets[outlet].shows])
+        newest = sorted(latest.values(), key=lambda release: release.first_at, reverse=True)[
+            : self.outlets[outlet].shows
+        ]
+        again = second >= self.outlets[outlet].renumbers
+        return tuple(release.renumbered() if again else release for release in newest)
 
 
 def load(folder: Path = WIRE) -> Script:

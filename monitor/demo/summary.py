@@ -46,12 +46,12 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A feed that failed, and how it went on."""
+    """What operators were told of a feed, and how it went on."""
 
     feed: str
-    cause: str
+    told: str
     back_after: float | None = None
-    """Seconds after the desk was told of it; None: it still fails."""
+    """Seconds after they were told of it; None: that is how it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _troubles(events: Iterable[OpsEvent]) -> tuple[Trouble, ...]:
         feed = event.subject.removeprefix(FEED)
         if not event.recovered:
             failed[feed] = event
-            troubles[feed] = Trouble(feed, event.text.partition(": ")[2] or event.text)
+            troubles[feed] = Trouble(feed, event.text)
         elif feed in failed:
             troubles[feed] = replace(troubles[feed], back_after=event.at - failed[feed].at)
     return tuple(troubles.values())
@@ -217,11 +217,9 @@ def _carried_table(carried: Iterable[Carried]) -> Table:
 def _trouble_table(troubles: Iterable[Trouble]) -> Table:
     table = _table()
     for trouble in troubles:
-        if trouble.back_after is None:
-            said = Text.assemble(("still cannot be read", "red"), f": {trouble.cause}")
-        else:
-            back = f"came back {trouble.back_after:.0f} s after the desk was told"
-            said = Text.assemble(f"was not read ({trouble.cause}), then ", (back, "green"))
+        said = Text(trouble.told)
+        if trouble.back_after is not None:
+            said.append(f"; well again {trouble.back_after:.0f} s after the desk was told", "green")
         table.add_row(trouble.feed, said)
     return table
 

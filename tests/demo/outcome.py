@@ -17,11 +17,18 @@ class Outcome:
     records: Mapping[str, Record]
     told: Mapping[str, tuple[AlertEvent, ...]]
     ops: tuple[OpsEvent, ...]
+    renumbered: Mapping[str, Record]
+    """Of releases that came once more, under another guid."""
 
 
 def gather(script: Script, records: Iterable[Record], events: Iterable[Event]) -> Outcome:
     """Records and events by the release they are about."""
-    names = {(release.outlet, release.guid, release.title): release.id for release in script.releases.values()}
+    releases = script.releases.values()
+    names = {
+        (named.outlet, named.guid, named.title): release.id
+        for release in releases
+        for named in (release, release.renumbered())
+    }
 
     def release(item: Item | ItemRef) -> str:
         return names[item.feed, item.guid, item.title]
@@ -34,7 +41,12 @@ def gather(script: Script, records: Iterable[Record], events: Iterable[Event]) -
         elif isinstance(event, AlertEvent):
             about = release(event.item)
             told[about] = (*told.get(about, ()), event)
-    return Outcome({release(record.item): record for record in records}, told, tuple(ops))
+    recorded: dict[str, Record] = {}
+    renumbered: dict[str, Record] = {}
+    for record in records:
+        name = release(record.item)
+        (renumbered if name in recorded else recorded)[name] = record
+    return Outcome(recorded, told, tuple(ops), renumbered)
 
 
 def unmet(row: Row, outcome: Outcome) -> list[str]:

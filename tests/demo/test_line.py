@@ -31,7 +31,7 @@ from monitor.demo import folder, script
 from monitor.demo.server import WireServer
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.parse import ParserPool
-from monitor.model import Event, Fingerprint
+from monitor.model import Event, Fate, Fingerprint
 from monitor.observe.metrics import Metrics
 from monitor.ports import Channel, Store
 from monitor.store.memory import MemoryStore
@@ -156,6 +156,13 @@ def test_operators_hear_of(trouble: FeedTrouble, outcome: Outcome) -> None:
 
 def test_operators_hear_of_no_other_feed(outcome: Outcome) -> None:
     assert {event.subject for event in outcome.ops} == {f"feed {trouble.feed}" for trouble in FEED_TROUBLES}
+
+
+def test_what_comes_again_under_other_ids_alerts_nobody(outcome: Outcome) -> None:
+    assert len(outcome.renumbered) >= 5
+    for name, record in outcome.renumbered.items():
+        assert record.outcome.fate is Fate.REPEATED, name
+        assert not record.alerts, name
 
 
 def test_no_release_is_lost_and_none_is_told_twice(outcome: Outcome) -> None:

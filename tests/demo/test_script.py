@@ -70,6 +70,13 @@ def test_a_feed_shows_the_latest_versions_newest_first_and_no_more_than_it_holds
         assert len(wire.showing(outlet.id, wire.length)) <= outlet.shows
 
 
+def test_a_feed_that_moved_gives_all_its_items_other_guids(wire: Script) -> None:
+    at = wire.outlets["lakes"].renumbers
+    before, after = wire.showing("lakes", at - 0.01), wire.showing("lakes", at)
+    assert [release.id for release in after] == [release.id for release in before]
+    assert {release.guid for release in after}.isdisjoint(release.guid for release in before)
+
+
 OUTLET = "outlets: [{id: post, name: Post, site: post.example, format: rss}]\n"
 
 

@@ -140,7 +140,6 @@ def _ops(subject: str, text: str, *, recovered: bool = False) -> OpsEvent:
     [
         pytest.param([], (), id="none"),
         pytest.param([_ops("feed a", "silent")], (Trouble("a", "silent"),), id="failing"),
-        pytest.param([_ops("feed a", "not read: HTTP 500")], (Trouble("a", "HTTP 500"),), id="its cause"),
         pytest.param(
             [_ops("feed a", "500"), _ops("feed a", "well", recovered=True)], (Trouble("a", "500", 4.0),), id="back"
         ),
@@ -169,7 +168,7 @@ TALLY = Tally(
     languages=("de", "en", "nn"),
     kept=(Kept(Fate.UNMATCHED, 30, "no rule asks for it", "A game enters [open beta] [/red]"),),
     carried=(Carried("Lavrov meets Wang Yi", ("Meridian Wire", "Harbour Post"), 4),),
-    troubles=(Trouble("isthmus", "HTTP 500", 4.2), Trouble("gazette", "an HTML page")),
+    troubles=(Trouble("isthmus", "has not been read", 4.2), Trouble("gazette", "gave other ids")),
 )
 
 
@@ -198,8 +197,8 @@ Carried most
                     Meridian Wire, Harbour Post
 
 Feeds in trouble
-isthmus  was not read (HTTP 500), then came back 4 s after the desk was told
-gazette  still cannot be read: an HTML page"""
+isthmus  has not been read; well again 4 s after the desk was told
+gazette  gave other ids"""
     )
 
 
