@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.inside import Insider
 from tests.servers.service import Wirewatch
 
 
 @pytest.fixture
 def user(tmp_path: Path) -> Wirewatch:
     """Somebody with a rules folder: no feed that answers, two rules, a console."""
-    typing = Wirewatch(tmp_path)
+    typing = Insider(tmp_path)
     typing.write("feeds.yaml", "feeds: []\n")
     typing.rule("world-order", '"world order" AND Lavrov', "high")
     typing.rule("strike", "strike OR walkout")

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from typer.testing import CliRunner
 
-from monitor.cli import app
-from monitor.errors import ConfigError
+from monitor.cli import main
 from tests.servers.service import Wirewatch
+
+
+class Insider(Wirewatch):
+    """A user whose commands run here; only the service is a process of its own."""
+
+    def command(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        with CliRunner().isolation(text, self.environment) as (said, complained, _), _typed(*arguments):
+            code = 0
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 0
+            sys.stdout.flush()
+            sys.stderr.flush()
+            out, err = (stream.getvalue().decode() for stream in (said, complained))
+        return subprocess.CompletedProcess(arguments, code, out, err)
+
+
+@contextmanager
+def _typed(*arguments: str) -> Iterator[None]:
+    before, sys.argv = sys.argv, ["wirewatch", *arguments]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 class Said(NamedTuple):
@@ -26,9 +54,6 @@ class Said(NamedTuple):
 
 
 def inside(user: Wirewatch, *arguments: str, text: str = "") -> Said:
-    """What this user's command says. Faults come as one line each, and make the exit code that `main` makes of them."""
-    done = CliRunner().invoke(app, list(arguments), input=text, env=user.environment)
-    if isinstance(done.exception, ConfigError):
-        return Said(2, f"{done.output}{done.exception}\n")
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return Said(done.exit_code, done.output)
+    """What this user's command says."""
+    done = user.command(*arguments, text=text)
+    return Said(done.returncode, done.stdout + done.stderr)

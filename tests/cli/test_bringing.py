@@ -51,7 +51,7 @@ def test_what_is_given_is_written_and_nothing_asked(user: Wirewatch, page: Hosti
     [
         pytest.param(("/page", "--pick", "3"), "", 2, "there is no feed 3 here, only 2 feeds", True, id="too far"),
         pytest.param(("/news",), "n\n", 1, "Aborted", True, id="no, thanks"),
-        pytest.param(("/html",), "", 2, "an HTML page titled “Just a moment” (it names no feed", True, id="a page"),
+        pytest.param(("/html",), "", 2, "an HTML page titled “Just a moment” it names no feed", True, id="a page"),
         pytest.param(("/news", "--id", "Bad!"), "", 2, "'Bad!' may only hold lower-case", False, id="no id"),
         pytest.param(("/news", "--every", "often"), "", 2, "'often' is not a duration", False, id="no duration"),
     ],

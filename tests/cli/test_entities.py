@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.inside import Insider
 from tests.servers.service import Wirewatch
 
 LAVROV = {
@@ -19,7 +20,7 @@ LAVROV = {
 @pytest.fixture
 def user(tmp_path: Path) -> Wirewatch:
     """Somebody with one entity, and no feed."""
-    typing = Wirewatch(tmp_path)
+    typing = Insider(tmp_path)
     typing.write("feeds.yaml", "feeds: []\n")
     typing.write("entities/people.yaml", "entities:\n  - id: lavrov\n    name: Sergey Lavrov  # the minister\n")
     (tmp_path / "q.json").write_text(json.dumps(LAVROV))

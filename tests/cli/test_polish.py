@@ -16,6 +16,7 @@ from monitor import __version__
 from monitor.cli.feeds.listing import Order, shown_by, table
 from monitor.demo import script
 from monitor.model import Feed, FeedHealth, FeedState
+from tests.cli.inside import Insider
 from tests.servers.hostile import Answer, HostileServer
 from tests.servers.service import Wirewatch, rss
 
@@ -35,7 +36,7 @@ NOW = 1_000_000.0
 @pytest.fixture
 def user(tmp_path: Path) -> Wirewatch:
     """Somebody with a rules folder: no feed, one rule with a title, a console."""
-    typing = Wirewatch(tmp_path)
+    typing = Insider(tmp_path)
     typing.write("feeds.yaml", "feeds: []\n")
     typing.write("order.yaml", "rules:\n  - {id: order, title: The world order, query: '\"world order\"'}\n")
     return typing
