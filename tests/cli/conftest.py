@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from tests.servers.service import Wirewatch
 
 
 @pytest.fixture
-def user(tmp_path: Path) -> Wirewatch:
+def user(tmp_path: Path) -> Iterator[Wirewatch]:
     """Somebody with a rules folder: no feed that answers, two rules, a console."""
     typing = Insider(tmp_path)
     typing.write("feeds.yaml", "feeds: []\n")
     typing.rule("world-order", '"world order" AND Lavrov', "high")
     typing.rule("strike", "strike OR walkout")
-    return typing
+    yield typing
+    typing.kill()

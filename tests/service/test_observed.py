@@ -129,6 +129,6 @@ def test_a_slip_in_a_variable_is_warned_of(service: Wirewatch) -> None:
 def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
     done = Wirewatch(tmp_path).command("demo")
     assert done.returncode == 0, done.stderr
-    for said in ("Flash", "COPY", "CORRECTION", "WITHDRAWN", "SERVICE", "40 were kept from the desk", "make run"):
+    for said in ("Flash", "COPY", "CORRECTION", "WITHDRAWN", "SERVICE", "46 were kept from the desk", "make run"):
         assert said in done.stdout
     assert "19 alerts" in done.stdout
