@@ -5,7 +5,7 @@
     of the first poll of its address, but for the `backfill` newest              seeded
     unknown, dated two days before its feed was last read and its newest item    backfill
     unknown like most of its document, where most texts are known, if its own    renamed
-    is or that of a later one
+    is or that of a later one, unless its desk corrects or withdraws a text
 
 A date alone hushes nothing: a feed whose dates are all old, or equal, or stand
 still, is believed as it comes.
@@ -44,7 +44,8 @@ def hushed(
     reasons = {item.key: BACKFILL for item in new if _is_late(item, state)}
     if churned(new, texts):
         told_before = max(number for number, item in enumerate(new) if item.revision in texts)
-        reasons |= {item.key: RENAMED if item.revision in texts else OLDER for item in new[: told_before + 1]}
+        reasons |= {item.key: OLDER for item in new[:told_before] if item.wire.kind not in _OF_ANOTHER}
+        reasons |= {item.key: RENAMED for item in new if item.revision in texts}
     return reasons
 
 

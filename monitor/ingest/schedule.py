@@ -127,6 +127,7 @@ def _under_an_old_name(feed: Feed, state: FeedState) -> FeedState:
         configured_url=feed.url,
         validators=Validators(),
         body_hash="",
+        last_success=0.0,
         status=0,
         cadence=Cadence(),
         slowed=0.0,

@@ -46,6 +46,12 @@ def test_other_ids_for_known_texts(texts: list[Item], expected: list[Outcome | N
     assert hushed(NEW, texts) == expected
 
 
+@pytest.mark.parametrize("kind", [Kind.CORRECTION, Kind.WITHDRAWAL])
+def test_what_a_desk_says_of_its_own_text_is_heard_among_other_ids(kind: Kind) -> None:
+    spoken = replace(NEW[0], wire=replace(NEW[0].wire, kind=kind))
+    assert hushed([spoken, *NEW[1:]], NEW[2:7]) == [None, OLDER, *[RENAMED] * 5, None]
+
+
 @pytest.mark.parametrize(
     ("item", "late"),
     [

@@ -90,6 +90,7 @@ def test_another_address_under_an_old_name_is_another_feed() -> None:
     assert schedule.validators(rewritten, SETTLED, NOON) == Validators()
     failed = after(polled(ERROR), SETTLED, rewritten)
     assert (failed.validators, failed.body_hash) == (Validators(), "")
+    assert not schedule.known(rewritten, failed)
     assert schedule.known(rewritten, after(polled(page(), parsed(), new=1), failed, rewritten))
 
 
