@@ -144,12 +144,12 @@ class Pushing:
         if state.paused(now) or not schedule.known(feed, state):
             return "not wanted now"
         content_type = request.headers.get("Content-Type", "")
-        parsed = await self.line.parser.parse(body, content_type, feed, now, habits=state.habits)
+        parsed = await self.line.parser.parse(body, content_type, feed, now, state.slices, state.habits)
         if isinstance(parsed, Unreadable):
             log.warning("a hub sent what is no feed", feed=feed.id, hub=subscription.hub, reason=parsed.reason)
             return "unreadable"
         intake = await visit.take_in(
-            self.line, self.line.in_force.desk, feed, state, parsed.items, deleted=parsed.deleted
+            self.line, self.line.in_force.desk, feed, state, parsed.items, parsed.known, parsed.deleted, pushed=True
         )
         if latest := await self._known(request):  # its lease may have been renewed meanwhile
             await store.note_push(replace(latest, proven=True, last_new=now if intake.new else latest.last_new))

@@ -41,11 +41,14 @@ async def look(
     known: Sequence[str],
     seen: Mapping[str, Seen],
     now: float,
+    *,
+    pushed: bool = False,
 ) -> Survey:
     """Whether it is the items that changed, or their feed's ways. Raises StoreError.
 
     Of `items`, the oldest first, `seen` tells which were seen before; `known`
-    are keys of those that the document shows as they were.
+    are keys of those that the document shows as they were. What a hub `pushed`
+    has not piled up, however long ago the last good poll was.
     """
     shown, familiar = len(items) + len(known), schedule.known(feed, state)
     unknown = [item for item in items if item.key not in seen]
@@ -60,7 +63,7 @@ async def look(
     if taught.stirs == habits.QUIET_AFTER:
         formers = [(item, await store.record(seen[item.key].number)) for item in changed]
         taught = habits.overlooking(taught, [(former.item.body, item.body) for item, former in formers if former])
-    backlog, restless = schedule.backlog(feed, state, now), taught.stirs > habits.QUIET_AFTER
+    backlog, restless = not pushed and schedule.backlog(feed, state, now), taught.stirs > habits.QUIET_AFTER
     coming = {item.key: Arrival(hushed.get(item.key), backlog) for item in unknown}
     return Survey(coming | {item.key: Arrival(hushed.get(item.key), backlog, restless) for item in changed}, taught)
 

@@ -113,14 +113,16 @@ async def take_in(
     items: Sequence[Item],
     known: Sequence[str] = (),
     deleted: Sequence[str] = (),
+    *,
+    pushed: bool = False,
 ) -> Intake:
-    """Commit the items of one document that are new or changed.
+    """Commit the items of one document, polled or `pushed` by a hub, that are new or changed.
 
     `known` are keys of those that stand as they were, `deleted` of those that it says are no more.
     """
     items = [*items, *await survey.withdrawn(line.store, feed, deleted, line.clock())]
     seen = await line.store.seen(feed.id, [item.key for item in items])
-    brought = await survey.look(line.store, feed, state, items, known, seen, line.clock())
+    brought = await survey.look(line.store, feed, state, items, known, seen, line.clock(), pushed=pushed)
     recurring = frozenset(state.furniture)
     new = skipped = 0
     until = pages.deadline()

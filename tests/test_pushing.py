@@ -21,10 +21,11 @@ from monitor.channels.console import ConsoleConfig
 from monitor.desk import Desk, InForce
 from monitor.duty import Duty
 from monitor.errors import StoreUnavailable
+from monitor.ingest import schedule
 from monitor.ingest.fetch import HttpFetcher
 from monitor.ingest.hub import HttpHubs
 from monitor.ingest.parse import ParserPool
-from monitor.model import AlertEvent, Feed, FeedState, Pause, Standing, Subscription
+from monitor.model import AlertEvent, Feed, FeedState, ItemRef, Kind, Pause, Standing, Subscription
 from monitor.observe import health
 from monitor.observe.metrics import Metrics
 from monitor.pushing import Pushing
@@ -101,12 +102,16 @@ class Newsroom:
             return answer.status
 
     async def told(self) -> list[str]:
-        titles = []
+        """The titles that the desk is alerted of."""
+        return [item.title for item in await self.alerted()]
+
+    async def alerted(self) -> list[ItemRef]:
+        items = []
         while taken := await self.store.take("desk", self.now, 30.0):
             assert isinstance(taken.delivery.event, AlertEvent)
-            titles.append(taken.delivery.event.item.title)
+            items.append(taken.delivery.event.item)
             await self.store.sent(taken, None, self.now)
-        return titles
+        return items
 
     @property
     def forms(self) -> list[dict[str, str]]:
@@ -204,6 +209,41 @@ async def test_a_hub_that_missed_news_is_no_longer_relied_on_until_it_tells_agai
     await newsroom.tells(rss(("3", "Cooks call a strike", "No soup on Friday.")))
     newsroom.now += 300
     assert "its hub tells" in (await newsroom.polled()).reason
+
+
+@pytest.mark.parametrize(
+    ("usual", "kind"),
+    [
+        pytest.param("OWNERS SEE NO END OF STRIKE {}", Kind.NEWS, id="a feed that shouts every headline"),
+        pytest.param("Owners see no end of strike {}", Kind.FLASH, id="a feed that does not"),
+    ],
+)
+async def test_capitals_that_a_hub_sends_are_a_flash_unless_the_polled_feed_shouts(
+    newsroom: Newsroom, hostile: HostileServer, usual: str, kind: Kind
+) -> None:
+    link = ("Link", f'<{newsroom.hub.url("/hub")}>; rel="hub", <{newsroom.feed.url}>; rel="self"')
+    hostile.serve("/feed", Answer(rss(*((str(n), usual.format(n), "") for n in range(6))), headers=(link,)))
+    await subscribed(newsroom)
+    polled = await newsroom.state()
+    assert await newsroom.tells(rss(("new", "PILOTS CALL A STRIKE", ""))) == 202
+    assert [(item.title, item.kind) for item in await newsroom.alerted()] == [("PILOTS CALL A STRIKE", kind)]
+    assert (await newsroom.state()).slices == polled.slices != ""
+
+
+async def test_what_a_hub_tells_in_time_is_no_backlog_though_polls_fail(
+    newsroom: Newsroom, hostile: HostileServer
+) -> None:
+    await subscribed(newsroom)
+    newsroom.line.in_force.put(
+        replace(newsroom.line.in_force.desk, routes=(Route.model_validate({"to": "desk", "catch_up": {"cap": 0}}),))
+    )
+    hostile.serve("/feed", Answer(status=500))
+    newsroom.now += 300
+    assert (await newsroom.polled()).failures == 1
+    newsroom.now += 3600
+    assert schedule.backlog(newsroom.feed, await newsroom.state(), newsroom.now)
+    await newsroom.tells(STRIKE)
+    assert await newsroom.told() == ["Pilots call a strike"]
 
 
 @pytest.mark.parametrize(

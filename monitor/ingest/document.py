@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote, urljoin
@@ -59,11 +59,12 @@ class _Identified(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """Whose document it is, when it came, and what its feed taught us."""
+    """Whose document it is, when it came, what its feed taught us, and what the last one showed."""
 
     feed: Feed
     now: float
     habits: Habits
+    known: Mapping[bytes, slicing.Slice]
 
 
 def parse_document(
@@ -75,7 +76,7 @@ def parse_document(
     Items that stand unchanged in `slices` (those of the last document) are not
     read again: only their keys are in the answer.
     """
-    asked = _Asked(feed, now, habits)
+    asked = _Asked(feed, now, habits, slicing.unpack(slices))
     if not body.strip():
         return Unreadable("the answer was empty")
     decoded = mend.decode(body, content_type)
@@ -88,8 +89,7 @@ def parse_document(
     if root and (read := _READERS.get(root[1].lower())):
         return _whole(read(mended), decoded.problems, None, asked)
     cut = slicing.cut(mended)
-    known = slicing.unpack(slices)
-    some = _sliced(cut, known, decoded.problems + mended.problems, asked) if cut and known else None
+    some = _sliced(cut, decoded.problems + mended.problems, asked) if cut and asked.known else None
     return _with_tombstones(some or _whole(xmlfeed.read(mended), decoded.problems, cut, asked), mended.text, asked)
 
 
@@ -115,7 +115,7 @@ def _whole(
     if len(told) > MOST_ITEMS:
         problems += (f"{len(told)} items, of which the first {MOST_ITEMS} were read",)
     found = _identified([entry for entry, _ in told[:MOST_ITEMS]], reading, asked)
-    items = _items(found, reading, asked, _shouted(found))
+    items = _items(found, reading, asked)
     return Parsed(
         items=items,
         title=text.shorten(reading.title, _LONGEST_NAME),
@@ -132,10 +132,9 @@ def _whole(
     )
 
 
-def _sliced(
-    cut: slicing.Cut, known: Mapping[bytes, slicing.Slice], problems: tuple[str, ...], asked: _Asked
-) -> Parsed | None:
+def _sliced(cut: slicing.Cut, problems: tuple[str, ...], asked: _Asked) -> Parsed | None:
     """Only the items that are not known, and the head if there are any; None when all must be read."""
+    known = asked.known
     fresh = [digest for digest in cut.digests if digest not in known]
     still = [known[digest] for digest in cut.digests if digest in known]
     if not fresh:
@@ -150,7 +149,7 @@ def _sliced(
     if any(one.proof in proofs or one.address in addresses for one in new):
         return None  # what tells them apart can only be found with both at hand
     return Parsed(
-        items=_items(found, reading, asked, _are_style([one.shouted for one in (*still, *new)])),
+        items=_items(found, reading, asked),
         title=text.shorten(reading.title, _LONGEST_NAME),
         version=reading.version,
         cadence=reading.cadence,
@@ -194,17 +193,15 @@ def _slice(one: _Identified, digest: bytes, habits: Habits) -> slicing.Slice:
     return slicing.Slice(digest, one.key, proof, address, shouts(one.entry.title))
 
 
-def _shouted(found: Sequence[_Identified]) -> bool:
-    return _are_style([shouts(one.entry.title) for one in found])
+def _capitals_are_style(found: Sequence[_Identified], known: Iterable[slicing.Slice]) -> bool:
+    """Whether this feed shouts its headlines, those of its last document among them: a hub often sends just one."""
+    shouted = {one.key: one.shouted for one in known} | {one.key: shouts(one.entry.title) for one in found}
+    return sum(shouted.values()) > max(_FEW, len(shouted) / 2)
 
 
-def _are_style(shouted: Sequence[bool]) -> bool:
-    """Whether capitals are how this feed writes its headlines."""
-    return sum(shouted) > max(_FEW, len(shouted) / 2)
-
-
-def _items(found: Sequence[_Identified], reading: Reading, asked: _Asked, capitals_are_style: bool) -> tuple[Item, ...]:
+def _items(found: Sequence[_Identified], reading: Reading, asked: _Asked) -> tuple[Item, ...]:
     """Oldest first; what is listed twice once."""
+    capitals_are_style = _capitals_are_style(found, asked.known.values())
     items: dict[str, Item] = {}
     for one in found:
         if one.key not in items:
@@ -217,7 +214,7 @@ def _items(found: Sequence[_Identified], reading: Reading, asked: _Asked, capita
 
 def _item(one: _Identified, reading: Reading, asked: _Asked, shouted: bool) -> Item:
     key, url, entry = one
-    feed, now, habits = asked
+    feed, now, habits, _ = asked
     first_line = entry.body.partition("\n")[0]
     headline = first_line or entry.stated.note or entry.stated.slug
     title = text.shorten(entry.title, _LONGEST_TITLE) or text.shorten(headline, _HEADLINE_FROM_BODY)

@@ -52,14 +52,17 @@ class Cut:
     """Of each item."""
 
     def without(self, digests: Collection[bytes]) -> Mended:
-        """The document without these items."""
-        kept, at = [], 0
+        """The document without these items, and where the others stand in it."""
+        kept, items, at, gone = [], [], 0, 0
         for (start, end), digest in zip(self.items, self.digests, strict=True):
             if digest in digests:
                 kept.append(self.document[at:start])
                 at = end
+                gone += end - start
+            else:
+                items.append((start - gone, end - gone))
         kept.append(self.document[at:])
-        return Mended("".join(kept), well_formed=True)
+        return Mended("".join(kept), well_formed=True, items=tuple(items))
 
 
 def cut(document: Mended) -> Cut | None:

@@ -9,7 +9,7 @@ import pytest
 from monitor.ingest import slicing
 from monitor.ingest.document import parse_document
 from monitor.ingest.mend import mend
-from monitor.model import Feed, Item, Parsed
+from monitor.model import Cadence, Feed, Kind, Parsed
 from tests.ingest.documents import FEED, atom, read, rss
 from tests.items import NOON
 
@@ -67,6 +67,24 @@ def test_only_what_is_new_is_read_and_as_in_the_whole(first: bytes, then: bytes,
     assert after(then, then).known == tuple(slicing.unpack(read(then).slices)[d].key for d in digests(then))
 
 
+HOURS = "<skipHours><hour>3</hour></skipHours>"
+DAYS = "<skipDays><day>Sunday</day></skipDays>"
+LINKS = "<atom:link rel='hub' href='https://hub.example/'/><atom:link rel='self' href='https://m.example/rss'/>"
+
+
+@pytest.mark.parametrize("step", [2, 3], ids=["every other item is new", "every third item is known"])
+def test_what_a_document_asks_for_is_read_before_between_and_after_its_items(step: int) -> None:
+    head = f"<title>M</title><ttl>30</ttl>{HOURS}"
+    body = rss(*STORIES, head=head).replace(b"<rss", b"<rss xmlns:atom='http://www.w3.org/2005/Atom'", 1)
+    then = body.replace(b"</channel>", f"{DAYS}{LINKS}</channel>".encode())
+    whole = read(then)
+    assert whole.cadence == Cadence(1800.0, (3,), (6,))
+    assert (whole.hub, whole.topic) == ("https://hub.example/", "https://m.example/rss")
+    sliced = after(rss(*STORIES[::step]), then)
+    assert len(sliced.known) == len(STORIES[::step])
+    assert (sliced.cadence, sliced.hub, sliced.topic) == (whole.cadence, whole.hub, whole.topic)
+
+
 def digests(body: bytes) -> tuple[bytes, ...]:
     mended = mend(body.decode())
     assert mended is not None
@@ -110,6 +128,21 @@ def test_capitals_are_judged_with_the_known_headlines() -> None:
     assert item == next(one for one in whole.items if one.key == item.key)
 
 
+@pytest.mark.parametrize(
+    ("headline", "kind"), [("KILL SWITCH {} FOUND IN LAB", Kind.NEWS), ("Lab {} opens", Kind.FLASH)]
+)
+def test_capitals_of_a_document_that_shows_none_of_the_last_are_judged_with_those(headline: str, kind: Kind) -> None:
+    before = tuple(f"<title>{headline.format(n)}</title><guid>{n}</guid>" for n in range(6))
+    (item,) = after(rss(*before), rss("<title>LAVROV LANDS IN TUNXI</title><guid>new</guid>")).items
+    assert item.wire.kind is kind
+
+
+def test_headlines_in_capitals_that_are_shown_again_are_counted_once() -> None:
+    few = tuple(f"<title>KILL SWITCH {n} FOUND IN LAB</title><guid>{n}</guid>" for n in range(2))
+    again = after(rss(*few), rss(*few, declaration="").replace(b"KILL", b"OFF"))
+    assert {item.wire.kind for item in again.items} == {Kind.FLASH}
+
+
 # ── Real feeds ──────────────────────────────────────────────────────────────
 
 
@@ -120,13 +153,12 @@ def test_real_feeds_read_alike_sliced_and_whole(path: Path) -> None:
     body = path.read_bytes()
     whole = read(body, feed=feed, now=NOW)
     slices = list(slicing.unpack(whole.slices).values())
-    items = {item.key: item for item in whole.items}
     for step in (2, 3, 7):
         for first in range(min(step, 3)):
             known = [one for n, one in enumerate(slices) if n % step != first]
             parsed = parse_document(body, "", feed, NOW, slicing.pack(known))
             assert isinstance(parsed, Parsed)
-            alike(parsed, items)
+            alike(parsed, whole)
 
 
 @pytest.mark.slow
@@ -138,12 +170,15 @@ def test_two_weeks_of_a_feed_read_alike_sliced_and_whole(folder: Path) -> None:
         body, now = frame.read_bytes(), float(frame.stem)
         parsed = parse_document(body, "", feed, now, slices)
         assert isinstance(parsed, Parsed)
-        alike(parsed, {item.key: item for item in read(body, feed=feed, now=now).items})
+        alike(parsed, read(body, feed=feed, now=now))
         slices, sliced = parsed.slices, sliced + bool(parsed.known)
     assert sliced > 10
 
 
-def alike(parsed: Parsed, whole: dict[str, Item]) -> None:
+def alike(parsed: Parsed, whole: Parsed) -> None:
     """What was read is as in the whole document, and nothing is missing."""
-    assert [whole[item.key] for item in parsed.items] == list(parsed.items)
-    assert {*parsed.known, *(item.key for item in parsed.items)} == whole.keys()
+    items = {item.key: item for item in whole.items}
+    assert [items[item.key] for item in parsed.items] == list(parsed.items)
+    assert {*parsed.known, *(item.key for item in parsed.items)} == items.keys()
+    if not parsed.only_known:
+        assert (parsed.cadence, parsed.hub, parsed.topic) == (whole.cadence, whole.hub, whole.topic)
