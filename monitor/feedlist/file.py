@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,8 @@ feeds: []
 """
 """A file that lists no feed yet."""
 _INDENT: Final = "  "
+_MARK: Final = "\ufeff"
+"""What some editors begin a file with (BOM)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Subscribed:
     feeds: tuple[Feed, ...]
     floor: float
     newline: str = "\n"
+    encoding: str = "utf-8"
 
     @property
     def ids(self) -> frozenset[str]:
@@ -56,16 +60,29 @@ class Subscribed:
         return text
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Write the file with these feeds at its end.
+        """Put a file with these feeds at its end in this one's place, at once; a link still points to it.
 
-        Raises ConfigError, having written nothing, when it would have a fault then or cannot be written.
+        Raises ConfigError, the file being as it was, when it would have a fault then or cannot be written.
         """
         text = self.with_added(entries)
         try:
-            with self.path.open("w", encoding="utf-8", newline=self.newline) as file:
-                file.write(text)
+            self._replace(text)
         except OSError as error:
             raise ConfigError([Fault(str(self.path), 0, 0, f"cannot be written: {error.strerror}")]) from None
+
+    def _replace(self, text: str) -> None:
+        path = self.path.resolve()
+        beside = path.with_name(f".{path.name}.{os.getpid()}")  # hidden: the rules folder is read at any moment
+        try:
+            with beside.open("w", encoding=self.encoding, newline=self.newline) as file:
+                if path.exists():
+                    beside.chmod(path.stat().st_mode)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def read(folder: Path, floor: float, *, new: bool = False) -> Subscribed:
@@ -74,11 +91,13 @@ def read(folder: Path, floor: float, *, new: bool = False) -> Subscribed:
     Raises ConfigError with every fault of the file. One that is not there is a fault, or an empty one if it may be
     `new`.
     """
-    path, newline = folder / FEEDS, "\n"
+    path, newline, encoding = folder / FEEDS, "\n", "utf-8"
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with path.open(encoding=encoding) as file:
             text = file.read()
             newline = file.newlines if isinstance(file.newlines, str) else newline
+        if text.startswith(_MARK):
+            text, encoding = text.removeprefix(_MARK), "utf-8-sig"
     except FileNotFoundError:
         if not new or not folder.is_dir():
             hint = "name your rules folder in WIREWATCH_RULES_DIR, or run from where it is"
@@ -89,7 +108,7 @@ def read(folder: Path, floor: float, *, new: bool = False) -> Subscribed:
         raise ConfigError([fault]) from None
     except OSError as error:
         raise ConfigError([Fault(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from None
-    return Subscribed(path, text, load_feeds(yamldoc.read(text, str(path)), floor), floor, newline)
+    return Subscribed(path, text, load_feeds(yamldoc.read(text, str(path)), floor), floor, newline, encoding)
 
 
 def with_feeds(text: str, entries: Sequence[Entry]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,38 @@ def test_a_file_keeps_its_line_ends(tmp_path: Path, newline: str) -> None:
     lines = ["# ours", "feeds:", "  - id: a", "    url: https://a.example/"]
     lines += ["  - id: bare", "    url: https://bare.example/rss.xml", ""]
     assert path.read_bytes() == newline.join(lines).encode()
+
+
+def test_a_file_is_replaced_and_remains_what_it_was(tmp_path: Path) -> None:
+    kept, folder = tmp_path / "kept", tmp_path / "rules"
+    kept.mkdir()
+    folder.mkdir()
+    (kept / "ours.yaml").write_bytes(b"\xef\xbb\xbffeeds: []\n")
+    (kept / "ours.yaml").chmod(0o640)
+    (folder / "feeds.yaml").symlink_to("../kept/ours.yaml")
+    with (kept / "ours.yaml").open("rb") as being_read:
+        file.read(folder, 0).add([BARE])
+        assert being_read.read() == b"\xef\xbb\xbffeeds: []\n"
+    written = b"\xef\xbb\xbffeeds:\n  - id: bare\n    url: https://bare.example/rss.xml\n"
+    assert (folder / "feeds.yaml").is_symlink()
+    assert (kept / "ours.yaml").read_bytes() == written
+    assert (kept / "ours.yaml").stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in (*kept.iterdir(), *folder.iterdir())] == ["ours.yaml", "feeds.yaml"]
+
+
+def test_a_file_that_cannot_be_written_whole_stays_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text("feeds: []\n")
+    known = file.read(tmp_path, 0)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))  # as if the disk were full
+    try:
+        with pytest.raises(ConfigError, match="cannot be written: File too large"):
+            known.add([BARE])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text() == "feeds: []\n"
+    assert [*tmp_path.iterdir()] == [path]
 
 
 def test_a_file_that_would_be_faulty_is_not_written(tmp_path: Path) -> None:
