@@ -80,7 +80,8 @@ class Pushing:
         refusal = await self.hubs.ask(asked.hub, websub.request(asked))
         if refusal:
             log.warning("a hub refused", feed=asked.feed, hub=asked.hub, reason=refusal)
-            await store.subscribe(websub.refused(asked, refusal), self.line.clock(), again)
+            if await store.subscription(asked.feed) == asked:  # or else it agreed before it refused
+                await store.subscribe(websub.refused(asked, refusal), self.line.clock(), again)
 
     # ── What hubs ask and tell us ───────────────────────────────────────────
 

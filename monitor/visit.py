@@ -100,7 +100,9 @@ async def _finish(line: Line, desk: Desk, claim: Claim, result: schedule.Polled)
     line.queued({notice.channel for notice in told})
     await line.store.finish(claim, after)
     if pushed and pushed.proven and result.new:  # its hub did not tell
-        await line.store.note_push(replace(pushed, proven=False))
+        latest = await line.store.subscription(state.id)  # its lease may have been renewed meanwhile
+        if latest and latest.is_called(pushed.token):
+            await line.store.note_push(replace(latest, proven=False))
     if line.base and (after.hub or pushed) and not websub.stands(pushed, after, line.base):
         await line.store.look_after([after.id], line.clock())
 
@@ -141,7 +143,9 @@ async def take_in(
             skipped += 1
             line.metrics.items.labels(fate="skipped").inc()
             await line.store.put(_skipped(desk, item, error, line.clock()))
-    await line.store.still_there(feed.id, [*known, *(item.key for item in items)], line.clock())
+    keys = [*known, *(item.key for item in items)]
+    shown = max(len(keys), state.items)  # a hub may send one entry of many, and a document may be cut off
+    await line.store.still_there(feed.id, keys, line.clock(), shown)
     return Intake(new, skipped, brought.habits)
 
 

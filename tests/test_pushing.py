@@ -10,10 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import count
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from monitor import pipeline, rules, visit
 from monitor.alerts.routes import Route
@@ -28,7 +31,9 @@ from monitor.ingest.parse import ParserPool
 from monitor.model import AlertEvent, Feed, FeedState, ItemRef, Kind, Pause, Standing, Subscription
 from monitor.observe import health
 from monitor.observe.metrics import Metrics
+from monitor.ports import Claim
 from monitor.pushing import Pushing
+from monitor.store.layout import Layout
 from monitor.store.memory import MemoryStore
 from tests.ingest.fetching import LOOPBACK
 from tests.items import NOON
@@ -40,15 +45,30 @@ RULES = rules.load([], [("r.yaml", "rules: [{id: strike, query: strike}]")])
 STRIKE = rss(("1", "Pilots call a strike", "They will be out on Monday."))
 
 
+class Small(Layout):
+    """Remembers few items of a feed."""
+
+    def most_seen(self, shown: int) -> int:
+        return 2 + 2 * shown
+
+
 class Fickle(MemoryStore):
-    """A store that is away while it is told to be."""
+    """A store that is away while it is told to be, and that another process writes to."""
 
     away = False
+    meanwhile: Subscription | None = None
+    """What another process agrees upon while a poll is being finished."""
 
     async def subscription(self, feed: str) -> Subscription | None:
         if self.away:
             raise StoreUnavailable("the Redis server does not answer")
         return await super().subscription(feed)
+
+    async def finish(self, claim: Claim, state: FeedState) -> bool:
+        finished = await super().finish(claim, state)
+        if self.meanwhile:
+            await self.subscribe(self.meanwhile, NOON, NOON)
+        return finished
 
 
 class Newsroom:
@@ -130,7 +150,7 @@ async def newsroom(hostile: HostileServer, receiver: ReceiverServer) -> AsyncIte
     desk = Desk(
         {feed.id: feed}, RULES, {"desk": ConsoleConfig(type="console")}, (Route.model_validate({"to": "desk"}),), (), ""
     )
-    store, metrics, in_force, numbers = Fickle(), Metrics(), InForce(desk), count(1)
+    store, metrics, in_force, numbers = Fickle(Small()), Metrics(), InForce(desk), count(1)
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(HttpFetcher("test", LOOPBACK))
         parser = await stack.enter_async_context(ParserPool(1))
@@ -304,6 +324,58 @@ async def test_a_hub_that_refuses_is_asked_again_later_and_one_that_denies_after
     newsroom.now += 1
     await newsroom.pushing.turn()
     assert len(newsroom.forms) == 3
+
+
+async def test_a_hub_that_agrees_and_then_refuses_is_held_to_its_word(
+    newsroom: Newsroom, hostile: HostileServer
+) -> None:
+    async def agrees_and_breaks(_: web.Request) -> web.Response:
+        assert await newsroom.asks("subscribe", **{"hub.lease_seconds": "86400"}) == (200, "chall")
+        return web.Response(status=500)
+
+    app = web.Application()
+    app.router.add_post("/hub", agrees_and_breaks)
+    async with TestServer(app) as hub:
+        hostile.serve("/feed", Answer(rss(), headers=(("Link", f'<{hub.make_url("/hub")}>; rel="hub"'),)))
+        await newsroom.polled()
+        await newsroom.pushing.turn()
+    subscription = await newsroom.subscription()
+    assert (subscription.standing, subscription.until, subscription.reason) == (Standing.ACTIVE, NOON + 86_400, "")
+    newsroom.now += 0.8 * 86_400 - 1
+    assert await newsroom.store.claim_subscriptions(newsroom.now, 1, 60.0) == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "proven"),
+    [
+        pytest.param({"until": NOON + 200_000}, False, id="renewed"),
+        pytest.param({"token": "another", "until": NOON + 200_000}, True, id="made anew"),
+    ],
+)
+async def test_what_was_agreed_while_a_poll_found_news_stands(
+    newsroom: Newsroom, hostile: HostileServer, other: dict[str, Any], proven: bool
+) -> None:
+    await subscribed(newsroom)
+    await newsroom.tells(STRIKE)
+    agreed = replace(await newsroom.subscription(), **other)
+    link = ("Link", f'<{newsroom.hub.url("/hub")}>; rel="hub", <{newsroom.feed.url}>; rel="self"')
+    hostile.serve("/feed", Answer(rss(("2", "Miners call a strike", "The pits stay shut.")), headers=(link,)))
+    newsroom.store.meanwhile = agreed
+    await newsroom.polled()
+    assert agreed.proven
+    assert await newsroom.subscription() == replace(agreed, proven=proven)
+
+
+async def test_one_entry_from_a_hub_makes_nobody_forget_what_the_feed_shows(
+    newsroom: Newsroom, hostile: HostileServer
+) -> None:
+    link = ("Link", f'<{newsroom.hub.url("/hub")}>; rel="hub", <{newsroom.feed.url}>; rel="self"')
+    shown = rss(*((str(number), f"Report {number}", f"On {number} matters.") for number in range(10, 16)))
+    hostile.serve("/feed", Answer(shown, headers=(link,)))
+    await subscribed(newsroom)
+    known = await newsroom.store.texts("wire")
+    assert await newsroom.tells(STRIKE) == 202
+    assert (len(known), await newsroom.store.texts("wire") > known) == (6, True)
 
 
 async def test_a_feed_that_left_is_parted_with(newsroom: Newsroom) -> None:

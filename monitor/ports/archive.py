@@ -86,8 +86,11 @@ class Archive(Protocol):
     async def texts(self, feed: str) -> frozenset[str]:
         """The last revisions of all items of this feed that are known."""
 
-    async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
-        """Keep these items in memory: a feed showed them again."""
+    async def still_there(self, feed: str, keys: Sequence[str], now: float, shown: int) -> None:
+        """Keep these items in memory: a feed showed them again.
+
+        How many others are kept goes by `shown`, the items that it shows when it shows all: `len(keys)` at least.
+        """
 
     async def record(self, number: int) -> Record | None:
         """A record by number, or None once it has expired (7 days)."""

@@ -146,7 +146,7 @@ class Layout:
     most_linked: int = 16
 
     def most_seen(self, shown: int) -> int:
-        """Items remembered of a feed that shows this many; past that it floods us with new ids."""
+        """Items remembered of a feed that shows this many at a time; past that it floods us with new ids."""
         return 1_000 + 20 * shown
 
 

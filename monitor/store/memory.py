@@ -177,15 +177,15 @@ class MemoryStore(MemoryOutbox, MemorySilences, MemorySubscriptions):
     async def texts(self, feed: str) -> frozenset[str]:
         return frozenset(sighting.seen.revision for sighting in self._sightings[feed].values())
 
-    async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
-        known, shown, today = self._sightings[feed], set(keys), day(now)
-        outdated = [known[key] for key in shown & known.keys() if known[key].day < today]
+    async def still_there(self, feed: str, keys: Sequence[str], now: float, shown: int) -> None:
+        known, there, today = self._sightings[feed], set(keys), day(now)
+        outdated = [known[key] for key in there & known.keys() if known[key].day < today]
         for sighting in outdated:
             sighting.day = today
-        most = self._layout.most_seen(len(keys))
+        most = self._layout.most_seen(shown)
         if not outdated and len(known) <= most:
             return
-        for key in sorted(known.keys() - shown, key=lambda key: (known[key].day, known[key].seen.number)):
+        for key in sorted(known.keys() - there, key=lambda key: (known[key].day, known[key].seen.number)):
             if len(known) > most or known[key].day <= today - self._layout.seen_ttl // DAY:
                 del known[key]
 

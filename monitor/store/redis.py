@@ -92,8 +92,8 @@ class RedisStore(RedisOutbox, RedisHolds, RedisSilences, RedisSubscriptions):
     async def texts(self, feed: str) -> frozenset[str]:
         return frozenset(_seen(entry).revision for entry in await self._ask("HVALS", f"seen:{feed}"))
 
-    async def still_there(self, feed: str, keys: Sequence[str], now: float) -> None:
-        await self._run("still_there", feed, day(now), self._layout.most_seen(len(keys)), *keys)
+    async def still_there(self, feed: str, keys: Sequence[str], now: float, shown: int) -> None:
+        await self._run("still_there", feed, day(now), self._layout.most_seen(shown), *keys)
 
     async def record(self, number: int) -> Record | None:
         value = await self._ask("GET", f"item:{number}")

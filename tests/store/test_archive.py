@@ -307,23 +307,25 @@ async def test_the_texts_of_a_feed_are_known_by_their_last_revisions(store: Stor
 async def test_what_a_feed_still_shows_is_remembered_and_the_rest_forgotten_after_thirty_days(store: Store) -> None:
     shown, gone = (await told(store, "shown")).item.key, (await told(store, "gone")).item.key
     for day in (10, 29):
-        await store.still_there("meridian", [shown], NOON + day * DAY)
+        await store.still_there("meridian", [shown], NOON + day * DAY, 1)
         assert (await store.seen("meridian", [shown, gone])).keys() == {shown, gone}
-    await store.still_there("meridian", [shown, "never committed"], NOON + 30 * DAY)
+    await store.still_there("meridian", [shown, "never committed"], NOON + 30 * DAY, 2)
     assert (await store.seen("meridian", [shown, gone, "never committed"])).keys() == {shown}
 
 
 async def test_a_revision_survives_being_shown_again(store: Store) -> None:
     item = replace(an_item(guid="one"), revision="a revision with spaces")
     assert await store.commit(a_commit(item, clock=0, story=a_story("s")), NOON)
-    await store.still_there("meridian", [item.key], NOON + DAY)
+    await store.still_there("meridian", [item.key], NOON + DAY, 1)
     assert await store.seen("meridian", [item.key]) == {item.key: Seen("a revision with spaces", 1)}
 
 
 @pytest.mark.slow
 async def test_a_feed_with_ever_new_ids_loses_its_oldest_items_but_none_that_it_shows(store: Store) -> None:
     keys = [(await told(store, str(number))).item.key for number in range(LAYOUT.most_seen(1) + 30)]
-    await store.still_there("meridian", keys[:1], NOON)
+    await store.still_there("meridian", keys[:1], NOON, len(keys))  # one of all that it shows
+    assert (await store.seen("meridian", keys)).keys() == {*keys}
+    await store.still_there("meridian", keys[:1], NOON, 1)
     known = await store.seen("meridian", keys)
     assert known.keys() == {keys[0], *keys[31:]}
 

@@ -141,7 +141,7 @@ class Both(RuleBasedStateMachine):
     @rule(feed=st.sampled_from(FEEDS), guids=st.lists(guid, unique=True), days=st.sampled_from([0, 0, 1, 30]))
     def still_there(self, feed: str, guids: list[str], days: int) -> None:
         keys = [an_item(guid=guid, feed=feed).key for guid in guids]
-        self.both(lambda store: store.still_there(feed, keys, self.now + days * 86_400))
+        self.both(lambda store: store.still_there(feed, keys, self.now + days * 86_400, len(keys)))
 
     # ── Outbox ──
 

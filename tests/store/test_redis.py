@@ -47,7 +47,7 @@ async def everything(store: RedisStore) -> None:
     await store.finish(claim, FeedState("meridian", next_poll=NOON + 300))
     deliveries, tallies = [a_delivery("1"), a_delivery("2")], [Tally("when/strike", 1, (), 7 * DAY)]
     record = await told(store, "one", keys=[1, 2], links=[3], deliveries=deliveries, tallies=tallies)
-    await store.still_there("meridian", [record.item.key], NOON + DAY)
+    await store.still_there("meridian", [record.item.key], NOON + DAY, 1)
     taken = await store.take("desk", NOON, LEASE)
     assert taken
     await store.sent(taken, Receipt("root"), NOON)
