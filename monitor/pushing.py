@@ -68,16 +68,17 @@ class Pushing:
             return
         else:
             subscription = replace(subscription, standing=Standing.ENDING, tries=0)
-        await self._ask(replace(subscription, tries=subscription.tries + 1))
+        home = state.configured_url if state else ""
+        await self._ask(replace(subscription, tries=subscription.tries + 1), home)
 
     def _new(self, state: FeedState) -> Subscription:
         return Subscription(state.id, state.hub, state.topic, self.line.base, self.token(), self.token())
 
-    async def _ask(self, asked: Subscription) -> None:
+    async def _ask(self, asked: Subscription, home: str) -> None:
         """Kept before the hub is asked, which may ask back before it answers."""
         store, again = self.line.store, websub.next_try(asked, self.line.clock())
         await store.subscribe(asked, self.line.clock(), again)
-        refusal = await self.hubs.ask(asked.hub, websub.request(asked))
+        refusal = await self.hubs.ask(asked.hub, websub.request(asked), home)
         if refusal:
             log.warning("a hub refused", feed=asked.feed, hub=asked.hub, reason=refusal)
             if await store.subscription(asked.feed) == asked:  # or else it agreed before it refused

@@ -92,6 +92,13 @@ async def test_a_page_where_we_may_not_go_is_not_fetched(newsroom: Newsroom) -> 
     assert "a cloud metadata address" in (await newsroom.stored()).unread
 
 
+async def test_a_page_on_another_host_is_not_fetched_from_an_allowed_network(newsroom: Newsroom) -> None:
+    url = newsroom.item().url.replace("127.0.0.1", "localhost")
+    await newsroom.shows(replace(newsroom.item(), url=url))
+    assert "a loopback address" in (await newsroom.stored()).unread
+    assert newsroom.server.requests_for("/page") == []
+
+
 async def test_what_seeds_and_what_flashes_does_not_wait_for_a_page(newsroom: Newsroom) -> None:
     newsroom.state = FeedState("meridian")
     await newsroom.shows(newsroom.item())

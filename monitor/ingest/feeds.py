@@ -38,8 +38,8 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 """Headers that are the fetcher's affair, or would break what it does."""
-_SECRET = re.compile(r"\b(?:apikey|auth|cookie|key|password|secret|session|token)\b", re.IGNORECASE)
-"""Words in the name of a header that holds a secret."""
+_SECRET = re.compile(r"auth(?!or(?!i[sz]))|cookie|credential|key(?![a-z])|passw|secret|session|token", re.IGNORECASE)
+"""What the name of a header that holds a secret is made of; authors and keywords are none."""
 _CEILING = 900.0
 """Seconds: the most between two polls of a feed that goes by its own rhythm, when nobody says otherwise."""
 _LONGEST_TIMEOUT = 120.0

@@ -119,14 +119,18 @@ class HttpFetcher:
 
     async def __aenter__(self) -> Self:
         self._names = self._resolver or Names()
+        self._session, self._public = self._opened(self._allowed), self._opened(())
+        return self
+
+    def _opened(self, allowed: Sequence[Network]) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=0,
             ssl=self._tls or True,
             resolver=self._names,
-            socket_factory=guard.socket_factory(self._allowed),
+            socket_factory=guard.socket_factory(allowed),
             keepalive_timeout=_KEEP_ALIVE,
         )
-        self._session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=connector,
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -135,12 +139,12 @@ class HttpFetcher:
             max_field_size=_LONGEST_HEADER,
             trace_configs=list(self._traces),
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._session.close()
+        await self._public.close()
         await self._names.close()
 
     async def fetch(self, url: str, validators: Validators, access: Access = ANYONE) -> Fetched:
@@ -183,7 +187,7 @@ class HttpFetcher:
             async with self._turn(url):
                 began = clock()
                 async with asyncio.timeout(left):
-                    if question.access.proxy and (refused := await self._behind_proxy(url)):
+                    if question.access.proxy and (refused := await self._behind_proxy(url, question.access)):
                         return FetchFailed(refused)
                     answer = await self._get(url, question)
                 left -= clock() - began
@@ -231,7 +235,7 @@ class HttpFetcher:
                     await held.enter_async_context(turn)
             yield
 
-    async def _behind_proxy(self, url: URL) -> str:
+    async def _behind_proxy(self, url: URL, access: Access) -> str:
         """Why a proxy is not to be asked for an address: the guard sees that of the proxy only.
 
         A name that only the proxy knows is left to it.
@@ -241,16 +245,18 @@ class HttpFetcher:
         if not is_ip_address(host):
             with suppress(OSError):
                 addresses = [each["host"] for each in await self._names.resolve(host, 0, socket.AF_UNSPEC)]
-        kinds = (guard.refusal(address, self._allowed) for address in addresses if is_ip_address(address))
+        allowed = self._allowed if _may_be_ours(url, access) else ()
+        kinds = (guard.refusal(address, allowed) for address in addresses if is_ip_address(address))
         kind = next(filter(None, kinds), "")
         return f"refused: {host} is {kind} (allow with WIREWATCH_ALLOW_NETS)" if kind else ""
 
     def _seconds(self, access: Access) -> float:
         return access.timeout or self._limits.deadline
 
-    def _own_headers(self, url: URL, access: Access) -> dict[str, str]:
-        """What one feed's server is told beside what all are."""
-        own = dict(access.headers)
+    def _own_headers(self, url: URL, question: _Question) -> dict[str, str]:
+        """What one feed's server is told beside what all are; elsewhere, only what we accept."""
+        access, here = question.access, same_site(url, question.start)
+        own = {name: value for name, value in access.headers if here or name.lower() == "accept"}
         if access.user_agent:
             own["User-Agent"] = access.user_agent
         auth = access.auth
@@ -265,9 +271,10 @@ class HttpFetcher:
         validators, access = question.validators, question.access
         known = (("If-None-Match", validators.etag), ("If-Modified-Since", validators.last_modified))
         conditions = {name: value for name, value in known if value}
-        async with self._session.get(
+        session = self._session if access.proxy or _may_be_ours(url, access) else self._public
+        async with session.get(
             url,
-            headers=self._own_headers(url, access) | conditions,
+            headers=self._own_headers(url, question) | conditions,
             allow_redirects=False,
             proxy=access.proxy or None,
             ssl=not (access.insecure and url.raw_host == question.start.raw_host),
@@ -275,7 +282,7 @@ class HttpFetcher:
             status = response.status
             if status in _REDIRECTS and (location := response.headers.get("Location")):
                 try:
-                    return _Redirect(_target(url, location), permanent=status in _PERMANENT)
+                    return _Redirect(target(url, location), permanent=status in _PERMANENT)
                 except ValueError:
                     return FetchFailed(f"redirects to {redacted(location)}, which is not an address", status)
             if status == 304 and conditions:
@@ -344,6 +351,11 @@ def _content_type(response: aiohttp.ClientResponse) -> str:
     return response.headers.get("Content-Type", "").encode("ascii", "replace").decode("ascii")
 
 
+def _may_be_ours(url: URL, access: Access) -> bool:
+    """Whether an address may be in an allowed network: a feed is no licence to send us anywhere in it."""
+    return not access.home or url.raw_host == URL(access.home).raw_host
+
+
 def same_site(here: URL, site: URL) -> bool:
     """Whether it is where a secret belongs: the same origin, or its secure twin."""
     if here.raw_host != site.raw_host:
@@ -351,7 +363,7 @@ def same_site(here: URL, site: URL) -> bool:
     return here.origin() == site.origin() or (here.scheme == "https" and here.is_default_port())
 
 
-def _target(here: URL, location: str) -> URL:
+def target(here: URL, location: str) -> URL:
     """Where a redirect leads. Credentials stay within the origin that they were written for."""
     there = here.join(URL(location)).with_fragment(None)
     if not there.raw_host:

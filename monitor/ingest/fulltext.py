@@ -30,8 +30,8 @@ def access(feed: Feed, url: str) -> Access:
     """How to ask for a page: as for its feed, but what is for the feed's site alone is told to nobody else."""
     ours, theirs = urlsplit(feed.url), urlsplit(url)
     if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc):
-        return replace(feed.access, headers=(_ACCEPT, *feed.access.headers))
-    return replace(feed.access, headers=(_ACCEPT,), auth=None, insecure=False)
+        return replace(feed.access, headers=(_ACCEPT, *feed.access.headers), home=feed.url)
+    return replace(feed.access, headers=(_ACCEPT,), auth=None, insecure=False, home=feed.url)
 
 
 def completed(item: Item, said: Article | Unreadable) -> Item:

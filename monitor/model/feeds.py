@@ -35,6 +35,8 @@ class Access:
     """Longest document, unpacked; 0: as for all."""
     insecure: bool = False
     """Whether the server's certificate is believed unseen."""
+    home: str = ""
+    """Address whose host alone may be in a network that the operator allows; empty: any host may."""
 
 
 ANYONE: Final = Access()

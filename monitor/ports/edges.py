@@ -32,8 +32,8 @@ class Fetcher(Protocol):
 class Hubs(Protocol):
     """Posts a form to a hub."""
 
-    async def ask(self, hub: str, form: Mapping[str, str]) -> str:
-        """Why the hub does not take it, in words; empty: it does."""
+    async def ask(self, hub: str, form: Mapping[str, str], home: str) -> str:
+        """Why the hub that the feed at `home` names does not take it, in words; empty: it does."""
 
 
 class Parser(Protocol):

@@ -34,6 +34,15 @@ feeds:
 """
 
 SITE = "https://a.example/"
+SECRET_HEADERS = (
+    "X-Api-Key",
+    "X-AccessToken",
+    "X-AuthKey",
+    "X_Api_Key",
+    "X-AccessKey",
+    "X-Authorization",
+    "X-User-Credentials",
+)
 
 
 def load(text: str, floor: float = 60.0) -> tuple[Feed, ...]:
@@ -173,7 +182,13 @@ def test_the_operators_floor_holds(every: str, floor: float, expected: float) ->
             "the value of X-A may only hold printable ASCII",
         ),
         ("{id: a, url: https://a.example/, headers: {User-Agent: b}}", "a key of its own: `user_agent`"),
-        ("{id: a, url: https://a.example/, headers: {X-Api-Key: hunter2}}", "seems to hold a secret: write `auth:"),
+        *(
+            (
+                f"{{id: a, url: https://a.example/, headers: {{{name}: hunter2}}}}",
+                "seems to hold a secret: write `auth:",
+            )
+            for name in SECRET_HEADERS
+        ),
         (
             "{id: a, url: https://a.example/, auth: {secret: Hunter2}}",
             "write a name in small letters, never the secret",
@@ -227,3 +242,10 @@ def test_repeats_alone_are_faults_too() -> None:
 @pytest.mark.parametrize("text", ["", "feeds: 7", "[]", "feeds: [1, {}]"])
 def test_what_is_no_list_of_feeds_is_told_so(text: str) -> None:
     assert faults(text)
+
+
+def test_headers_that_only_sound_like_secrets_are_taken() -> None:
+    names = ("X-Author", "X-Authority", "X-Keyword", "X-Keep", "X-Compass", "Accept-Language")
+    headers = ", ".join(f"{name}: a" for name in names)
+    (feed,) = load(f"feeds: [{{id: a, url: https://a.example/, headers: {{{headers}}}}}]")
+    assert feed.access.headers == tuple((name, "a") for name in names)

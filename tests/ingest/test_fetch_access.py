@@ -63,6 +63,45 @@ async def test_a_secret_is_told_to_its_own_site_only(hostile: HostileServer, tru
     assert told == [("/feed", True), ("/again", True), ("/there", False), ("/there", False)]
 
 
+async def test_further_headers_are_told_to_the_first_site_only(hostile: HostileServer, trusted: HttpFetcher) -> None:
+    hostile.serve("/feed", raw(head(302, ("Location", "/again"))))
+    hostile.serve("/again", raw(head(302, ("Location", hostile.url("/there", "there.example")))))
+    hostile.set("/there", b"<rss/>")
+    access = Access(headers=(("X-Desk", "world"), ("Accept", "text/html")))
+    assert isinstance(await trusted.fetch(hostile.url("/feed", "here.example"), NONE, access), Page)
+    told = [(request.headers.get("x-desk"), request.headers["accept"]) for request in hostile.requests]
+    assert told == [("world", "text/html"), ("world", "text/html"), (None, "text/html")]
+
+
+async def test_what_a_feed_links_to_is_in_an_allowed_network_on_its_own_host_only(
+    hostile: HostileServer, trusted: HttpFetcher
+) -> None:
+    access = Access(home="https://here.example/feed")
+    there = hostile.url("/there", "there.example")
+    hostile.set("/page", b"<html/>")
+    hostile.set("/there", b"<html/>")
+    hostile.serve("/away", raw(head(302, ("Location", there))))
+    assert isinstance(await trusted.fetch(hostile.url("/page", "here.example"), NONE, access), Page)
+    for url in (there, hostile.url("/away", "here.example")):
+        assert "there.example resolves to 127.0.0.1, a loopback address" in reason(
+            await trusted.fetch(url, NONE, access)
+        )
+    assert [request.path for request in hostile.requests] == ["/page", "/away"]
+
+
+async def test_a_proxy_in_an_allowed_network_is_no_way_for_links_into_it(
+    hostile: HostileServer, trusted: HttpFetcher
+) -> None:
+    hostile.set("/page", b"<html/>")
+    access = Access(home="https://here.example/feed", proxy=hostile.url(""))
+    assert isinstance(await trusted.fetch("http://outside.example/page", NONE, access), Page)
+    assert isinstance(await trusted.fetch("http://here.example/page", NONE, access), Page)
+    assert "there.example is a loopback address" in reason(
+        await trusted.fetch("http://there.example/page", NONE, access)
+    )
+    assert len(hostile.requests) == 2
+
+
 @pytest.mark.parametrize(
     ("here", "site", "same"),
     [

@@ -28,7 +28,8 @@ from monitor.model import (
 from tests.ingest.documents import atom, read, rss
 from tests.ingest.fetching import AGENT, LOOPBACK
 from tests.items import NOON
-from tests.servers.hostile import Answer, HostileServer
+from tests.servers.certificates import Authority
+from tests.servers.hostile import Answer, HostileServer, head, raw
 from tests.servers.receiver import ReceiverServer, Reply
 
 HUB, TOPIC, BASE = "https://hub.example/", "https://m.example/feed", "https://wire.example"
@@ -263,13 +264,16 @@ def test_a_feed_whose_hub_brought_news_is_not_silent() -> None:
 
 async def test_a_hub_is_asked_by_a_form(receiver: ReceiverServer) -> None:
     async with HttpHubs(AGENT, LOOPBACK) as hubs:
-        assert await hubs.ask(receiver.url("/hub"), websub.request(ASKED)) == ""
+        assert await hubs.ask(receiver.url("/hub"), websub.request(ASKED), receiver.url("/feed")) == ""
         receiver.replies.append(Reply(403))
-        assert await hubs.ask(receiver.url("/hub"), {}) == "HTTP 403 Forbidden"
+        assert await hubs.ask(receiver.url("/hub"), {}, receiver.url("/feed")) == "HTTP 403 Forbidden"
         receiver.replies += [Reply(307, headers={"Location": "/moved"}), Reply(202)]
-        assert await hubs.ask(receiver.url("/hub"), {"hub.mode": "subscribe"}) == ""
-        receiver.replies += [Reply(302, headers={"Location": "/page"}), Reply(200)]
-        assert await hubs.ask(receiver.url("/hub"), {}) == f"redirects to {receiver.url('/page')} as a page"
+        assert await hubs.ask(receiver.url("/hub"), {"hub.mode": "subscribe"}, receiver.url("/feed")) == ""
+        receiver.replies.append(Reply(302, headers={"Location": "/page"}))
+        assert (
+            await hubs.ask(receiver.url("/hub"), {}, receiver.url("/feed"))
+            == f"redirects to {receiver.url('/page')} as a page"
+        )
     first = receiver.posts[0]
     assert first.headers["user-agent"] == AGENT
     assert b"hub.callback=https%3A%2F%2Fwire.example%2Fwebsub%2Fmeridian%2Ftok" in first.body
@@ -278,6 +282,35 @@ async def test_a_hub_is_asked_by_a_form(receiver: ReceiverServer) -> None:
 
 async def test_a_hub_where_we_may_not_go_is_refused_and_one_that_is_not_there_told(receiver: ReceiverServer) -> None:
     async with HttpHubs(AGENT) as hubs:
-        assert "a loopback address" in await hubs.ask(receiver.url("/hub"), {})
+        assert "a loopback address" in await hubs.ask(receiver.url("/hub"), {}, receiver.url("/feed"))
         assert receiver.posts == []
-        assert await hubs.ask("http://127.0.0.1:70000/", {}) != ""
+        assert await hubs.ask("http://127.0.0.1:70000/", {}, TOPIC) != ""
+
+
+async def test_a_hub_in_an_allowed_network_is_asked_for_a_feed_of_its_host_only(receiver: ReceiverServer) -> None:
+    hub = receiver.url("/hub")
+    elsewhere = hub.replace("127.0.0.1", "localhost")
+    async with HttpHubs(AGENT, LOOPBACK) as hubs:
+        assert "a loopback address" in await hubs.ask(hub, {}, TOPIC)
+        assert "a loopback address" in await hubs.ask(hub, {}, "")
+        assert receiver.posts == []
+        receiver.replies.append(Reply(307, headers={"Location": elsewhere}))
+        assert await hubs.ask(hub, {}, hub) != "", "sent on by a hub that may be asked"
+    assert len(receiver.posts) == 1
+
+
+async def test_a_hub_that_sends_us_round_is_left(receiver: ReceiverServer) -> None:
+    hub = receiver.url("/hub")
+    receiver.replies += [Reply(308, headers={"Location": "/hub"})] * 4
+    async with HttpHubs(AGENT, LOOPBACK) as hubs:
+        assert await hubs.ask(hub, {}, hub) == "more than 3 redirects"
+
+
+async def test_a_secret_is_not_sent_on_unencrypted(receiver: ReceiverServer) -> None:
+    authority, plain = Authority(), receiver.url("/hub")
+    with HostileServer(authority.server()) as secure:
+        secure.serve("/hub", raw(head(307, ("Location", plain))))
+        async with HttpHubs(AGENT, LOOPBACK, tls=authority.trust) as hubs:
+            refusal = await hubs.ask(secure.url("/hub"), websub.request(ASKED), plain)
+    assert refusal == f"redirects to {plain}, which is not encrypted"
+    assert receiver.posts == []
