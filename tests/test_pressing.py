@@ -93,6 +93,7 @@ async def test_an_alert_that_is_not_known_any_more(wire: Raised, wish: Wish) -> 
     assert await wire.holding() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wish", Wish)
 async def test_while_the_store_is_away(wish: Wish) -> None:
     store = RedisStore(Redis(unix_socket_path="/nonexistent/socket"))

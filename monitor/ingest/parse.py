@@ -13,6 +13,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, cast
@@ -74,8 +75,9 @@ class _Worker:
 
     async def end(self) -> str:
         """Kill it; returns the last line it wrote on standard error."""
-        if self.process.returncode is None:  # so it is not buried, and its number is still its own
-            os.kill(self.process.pid, signal.SIGKILL)  # asyncio's own kill may bury it and lose its status
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):  # it ended by itself, which asyncio has not told yet
+                os.kill(self.process.pid, signal.SIGKILL)  # asyncio's own kill may bury it and lose its status
         _, errors = await self.process.communicate()
         lines = errors.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else f"it ended with status {self.process.returncode}"

@@ -64,6 +64,7 @@ def _listed(user: Wirewatch, *arguments: str) -> dict[str, dict[str, object]]:
     return {feed["id"]: feed for feed in json.loads(inside(user, "feeds", "--json", *arguments).text)["feeds"]}
 
 
+@pytest.mark.slow
 def test_a_paused_feed_is_not_polled_until_it_is_resumed(user: Wirewatch, hostile: HostileServer) -> None:
     hostile.set("/one", rss(STRIKE))
     hostile.set("/two", rss())

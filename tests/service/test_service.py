@@ -40,6 +40,7 @@ def start(service: Wirewatch, hostile: HostileServer) -> None:
     service.until(lambda: seeded(hostile, "/one", "/two"))
 
 
+@pytest.mark.slow
 def test_an_alert_says_what_matched_and_where(service: Wirewatch, hostile: HostileServer) -> None:
     start(service, hostile)
     hostile.set("/one", rss(MEET, OLD))
@@ -166,6 +167,7 @@ def test_an_edit_takes_effect_and_a_faulty_one_leaves_the_last_good_set(
     service.until(lambda: QUAKE[1] in service.titles())
 
 
+@pytest.mark.slow
 def test_once_polls_every_feed_once_and_exits(service: Wirewatch, hostile: HostileServer) -> None:
     service.start("--once")
     assert service.wait() == 0
