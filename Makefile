@@ -53,7 +53,7 @@ test: lint  ## everything CI runs
 	WIREWATCH_DATA_DIR=/dev/null WIREWATCH_REDIS_URL= $(BIN)/wirewatch check rules --strict
 	$(BIN)/wirewatch fmt rules --check
 
-test-fast: .venv/.dev  ## under a minute: no benchmarks, no kill runs
+test-fast: .venv/.dev  ## the quick part: no benchmarks, no kill runs
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
 bench: .venv/.dev  ## figures for tests/benchmarks/README.md
